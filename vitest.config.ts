@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["{lib,relay,devnet,components,test,scripts}/**/*.test.{ts,tsx}"],
+    environment: "node",
+    pool: "forks",
+    retry: 0,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
