@@ -52,7 +52,7 @@ export function serveSite(
     response.writeHead(304).end();
     return;
   }
-  const { body, encoding } = encoded(file, String(request.headers["accept-encoding"] ?? ""));
+  const { body, encoding } = encoded(file, request.headers["accept-encoding"]?.toString() ?? "");
   if (encoding !== null) response.setHeader("Content-Encoding", encoding);
   response.setHeader("Content-Type", file.type);
   response.setHeader("Content-Length", body.length);
