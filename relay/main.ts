@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { loadSettings } from "./config/load.ts";
 import { ensureSite } from "./site/build.ts";
-import { start } from "./start.ts";
+import { checkPort, start } from "./start.ts";
 import { reportFailure } from "./user-error.ts";
 
 /** `npm start`: builds the site where it is missing or stale, then serves it, the relay and the API on one port. */
@@ -9,6 +9,7 @@ async function main(): Promise<void> {
   const root = join(import.meta.dirname, "..");
   const named = process.env["HOARFROST_CONFIG"];
   const settings = loadSettings(resolve(named ?? "hoarfrost.toml"), process.env, named !== undefined);
+  await checkPort(settings);
   const build = await ensureSite(root, console.log);
   const running = await start({ settings, root, build });
   console.log(`Hoarfrost runs. Open ${running.url}`);

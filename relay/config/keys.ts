@@ -60,7 +60,7 @@ export const keys = {
   "site.relays": { type: "strings", byDefault: [], check: origin(["wss:", "ws:", "https:", "http:"]) },
   "site.sources": { type: "strings", byDefault: [], check: webOrigin },
 
-  "limits.max_frame_bytes": integer(262_144, 1_024, 1_048_576),
+  "limits.max_frame_bytes": integer(524_288, 1_024, 4_194_304),
   "limits.messages_per_second": integer(500, 1, 10_000_000),
   "limits.message_burst": integer(5_000, 1, 100_000_000),
   "limits.bytes_per_second": integer(4_194_304, 1_024, 10_737_418_240),

@@ -6,14 +6,17 @@ export interface Transactions {
 }
 
 interface Write {
+  readonly weight: number;
   readonly run: () => unknown;
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
 }
 
 export interface GroupCommitOptions {
-  /** Most writes of one lane in one transaction, so that a busy lane cannot hold up the others. */
-  readonly perLane: number;
+  /**
+   * Weight after which no more writes of one lane go into a transaction, so that a busy lane cannot hold up the others.
+   */
+  readonly weightPerLane: number;
   /** Runs the transaction later in this turn of the event loop. */
   readonly schedule: (run: () => void) => void;
   readonly onCommit?: ((seconds: number, committed: boolean) => void) | undefined;
@@ -36,12 +39,13 @@ export class GroupCommit {
 
   /**
    * @param lane writes of one lane keep their order
+   * @param weight how much of the lane's share this write takes
    * @param run changes the store, inside the transaction; what it returns is what the promise resolves to
    */
-  write<T>(lane: string, run: () => T): Promise<T> {
+  write<T>(lane: string, weight: number, run: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const queue = this.#lanes.get(lane);
-      const write: Write = { run, resolve, reject };
+      const write: Write = { weight, run, resolve, reject };
       if (queue === undefined) this.#lanes.set(lane, [write]);
       else queue.push(write);
       this.#arm();
@@ -66,7 +70,11 @@ export class GroupCommit {
   #take(): Write[] {
     const taken: Write[] = [];
     for (const [lane, queue] of this.#lanes) {
-      taken.push(...queue.splice(0, this.#options.perLane));
+      let weight = 0;
+      let count = 0;
+      while (count < queue.length && weight < this.#options.weightPerLane)
+        weight += queue[count++]?.weight ?? 0;
+      taken.push(...queue.splice(0, count));
       if (queue.length === 0) this.#lanes.delete(lane);
     }
     return taken;

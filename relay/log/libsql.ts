@@ -78,7 +78,7 @@ export class LibsqlLog implements Log {
         commit: () => this.#commit(),
         rollback: () => this.#rollback(),
       },
-      { perLane: 64, schedule: (run) => void setImmediate(run), onCommit: options.onCommit },
+      { weightPerLane: 256, schedule: (run) => void setImmediate(run), onCommit: options.onCommit },
     );
   }
 
@@ -103,9 +103,9 @@ export class LibsqlLog implements Log {
     if (this.#db.inTransaction) this.#db.exec("ROLLBACK");
   }
 
-  #write<T>(room: Uint8Array, run: () => T): Promise<T> {
+  #write<T>(room: Uint8Array, run: () => T, weight = 1): Promise<T> {
     const lane = Buffer.from(room.buffer, room.byteOffset, room.length).toString("latin1");
-    return this.#commits.write(lane, run).catch((error: unknown) => {
+    return this.#commits.write(lane, weight, run).catch((error: unknown) => {
       throw toStorageError(error);
     });
   }
@@ -145,17 +145,23 @@ export class LibsqlLog implements Log {
     return { id: Number(lastInsertRowid), log, head: 0, floor: 0, bytes: 0, changed: false };
   }
 
-  append(entry: Append): Promise<Appended> {
-    return this.#write(entry.room, () => this.#append(entry));
+  append(room: Uint8Array, entries: readonly Append[]): Promise<readonly Appended[]> {
+    const digests = entries.map(({ bytes }) => digestOf(bytes));
+    const rows = entries.reduce((total, { recipients }) => total + recipients.length, 0);
+    const run = () => {
+      this.#touchRoom(room);
+      return entries.map((entry, index) =>
+        this.#append(room, entry, digests[index] ?? digestOf(entry.bytes)),
+      );
+    };
+    return this.#write(room, run, rows);
   }
 
-  #append(entry: Append): Appended {
-    const digest = digestOf(entry.bytes);
-    this.#touchRoom(entry.room);
+  #append(room: Uint8Array, entry: Append, digest: Buffer): Appended {
     let seq = 0;
     const fresh: { recipient: Uint8Array; inbox: Inbox }[] = [];
     for (const recipient of entry.recipients) {
-      const inbox = this.#forUpdate(entry.room, recipient);
+      const inbox = this.#forUpdate(room, recipient);
       const row = this.#sql.findMessage.get(inbox.id, entry.from, entry.msgId) as
         { seq: number; digest: Uint8Array } | undefined;
       if (row === undefined) fresh.push({ recipient, inbox });

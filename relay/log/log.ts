@@ -1,8 +1,7 @@
 import type { Page } from "../../lib/wire/relay/batch.ts";
 
-/** A message to be stored: one row for each recipient, all or none. */
+/** A message to be stored: one row for each recipient. */
 export interface Append {
-  readonly room: Uint8Array;
   readonly from: Uint8Array;
   readonly recipients: readonly Uint8Array[];
   readonly msgId: Uint8Array;
@@ -70,7 +69,8 @@ export class StorageError extends Error {
  * recipient, msgId) until it is both acknowledged or expired and older than the retention.
  */
 export interface Log {
-  append(entry: Append): Promise<Appended>;
+  /** Stores messages of one room in order, in one transaction: all of them are durable, or none. */
+  append(room: Uint8Array, entries: readonly Append[]): Promise<readonly Appended[]>;
   /** The messages from number `from` on: at most `limit`, and after the first at most `maxBytes` bytes. */
   sync(room: Uint8Array, recipient: Uint8Array, from: number, limit: number, maxBytes: number): Promise<Page>;
   /** Deletes what was read up to and including `upTo`; a number past the newest counts as the newest. */

@@ -58,14 +58,18 @@ export class MemoryLog implements Log {
     return inbox.rows.filter((row) => row.seq > inbox.floor);
   }
 
-  append(entry: Append): Promise<Appended> {
+  append(room: Uint8Array, entries: readonly Append[]): Promise<readonly Appended[]> {
+    return Promise.resolve(entries.map((entry) => this.#append(room, entry)));
+  }
+
+  #append(room: Uint8Array, entry: Append): Appended {
     const key = `${hex(entry.from)} ${hex(entry.msgId)}`;
     const targets = entry.recipients.map((recipient) => {
-      const inbox = this.#inbox(entry.room, recipient);
+      const inbox = this.#inbox(room, recipient);
       return { recipient, inbox, row: inbox.rows.find((row) => row.key === key) };
     });
     if (targets.some(({ row }) => row !== undefined && !sameBytes(row.bytes, entry.bytes)))
-      return Promise.resolve({ tag: "conflict" });
+      return { tag: "conflict" };
     let seq = 0;
     const deliveries: Delivery[] = [];
     const full: Uint8Array[] = [];
@@ -81,7 +85,7 @@ export class MemoryLog implements Log {
       }
     }
     const duplicate = targets.length > 0 && targets.every(({ row }) => row !== undefined);
-    return Promise.resolve({ tag: "appended", deliveries, seq, duplicate, full });
+    return { tag: "appended", deliveries, seq, duplicate, full };
   }
 
   sync(
