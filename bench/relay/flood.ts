@@ -46,8 +46,10 @@ class Flooder {
         continue;
       }
       const batch = encodeBatch(Array.from({ length: BATCH }, () => frameFor(this.#room, from, to)));
+      let sent = 0;
       for (let open = true; open; open = connection.socket.connected && !this.#isStopped()) {
-        for (let index = 0; index < 8; index++) connection.socket.emit("post", batch, () => undefined);
+        for (let index = 0; index < 8; index++)
+          connection.socket.emit("post", batch, sent++, () => undefined);
         await new Promise((resolve) => setImmediate(resolve));
       }
       connection.close();

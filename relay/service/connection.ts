@@ -162,12 +162,12 @@ export class Connection {
   }
 
   async #post(member: Member, args: readonly unknown[]): Promise<unknown> {
-    const [bytes] = args;
-    if (args.length !== 1 || !isBytes(bytes)) return refusal("bad-argument");
+    const [bytes, turn] = args;
+    if (args.length !== 2 || !isBytes(bytes) || !isCount(turn, 0)) return refusal("bad-argument");
     const frames = decodeBatch(bytes);
     if (frames === null) return refusal("bad-batch");
     const done = this.#parts.metrics.appendSeconds.startTimer();
-    const results = await member.post(frames);
+    const results = await member.post(frames, turn);
     done();
     if ("code" in results) return results;
     let refused = 0;

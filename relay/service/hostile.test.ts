@@ -8,6 +8,7 @@ import { credentialsOf, makeFrame, makeGroup, makePerson, type TestRoom } from "
 const [ann, bob] = [makePerson(), makePerson()];
 let relay: InProcessRelay;
 let room: TestRoom;
+let turn = 0;
 
 beforeAll(async () => {
   relay = await startInProcess({
@@ -79,7 +80,7 @@ describe("whatever is sent, the relay refuses by code and changes nothing", () =
     const connection = await member();
     const before = await headOfBob();
     const frame = makeFrame({ subject: room.subject, from: ann.identity });
-    connection.socket.emit("post", encodeBatch([frame]));
+    connection.socket.emit("post", encodeBatch([frame]), 0);
     connection.socket.emit("ack", 5, "not a function");
     await expect
       .poll(async () => (await relay.metrics.ignored.get()).values[0]?.value)
@@ -112,7 +113,7 @@ describe("whatever is sent, the relay refuses by code and changes nothing", () =
       fc.asyncProperty(fc.nat(159), fc.integer({ min: 1, max: 255 }), async (at, by) => {
         const batch = encodeBatch([frame]);
         batch[at]! ^= by;
-        const answer = (await connection.ask("post", batch)) as { ok: boolean; results?: object[] };
+        const answer = (await connection.ask("post", batch, turn++)) as { ok: boolean; results?: object[] };
         if (!answer.ok) {
           expect(isRefusal(answer)).toBe(true);
           return;
@@ -136,7 +137,7 @@ describe("whatever is sent, the relay refuses by code and changes nothing", () =
   test("a packet longer than the relay takes ends that connection and no other", async () => {
     const [ours, theirs] = [await member(), new RawConnection(relay.url)];
     expect(await theirs.logIn(credentialsOf(bob, room))).toMatchObject({ ok: true });
-    theirs.socket.emit("post", new Uint8Array(5_000_000), () => undefined);
+    theirs.socket.emit("post", new Uint8Array(5_000_000), 0, () => undefined);
     expect(await theirs.closed).toMatch(/transport/);
     expect(await ours.ask("ack", 0)).toEqual({ ok: true });
     ours.close();

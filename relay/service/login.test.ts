@@ -170,6 +170,7 @@ describe("login to a lobby", () => {
     const posted = await connection.ask(
       "post",
       encodeBatch([makeFrame(common), makeFrame({ ...common, kind: 0x01 })]),
+      0,
     );
     expect(posted).toMatchObject({
       ok: true,

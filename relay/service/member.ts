@@ -1,6 +1,6 @@
 import { encodePage, MAX_BATCH_FRAMES, type Page } from "../../lib/wire/relay/batch.ts";
 import type { PostResult } from "../../lib/wire/relay/events.ts";
-import { refusal, type Refusal } from "../../lib/wire/relay/refusals.ts";
+import { refusal, type Refusal, type RefusalCode } from "../../lib/wire/relay/refusals.ts";
 import { isBroadcast, isLobbyKind, readHeader } from "../../lib/wire/header.ts";
 import { sameBytes } from "../../lib/wire/relay/bytes.ts";
 import { StorageError, type Append, type Appended, type Log } from "../log/log.ts";
@@ -19,6 +19,15 @@ export interface Surroundings {
 
 /** Most rows of one batch: what does not fit is answered `not-tried` and comes again, so that nobody waits long for it. */
 const MAX_BATCH_ROWS = 512;
+/** Most batches of one connection under way. */
+const MAX_BATCHES = 4;
+/** Refusals after which nothing later of the same sender may be stored first. */
+const stops: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
+  "rate",
+  "not-tried",
+  "storage-full",
+  "storage-failed",
+]);
 /** Most bytes of one page. */
 const PAGE_BYTES = 524_288;
 /** Most messages pushed ahead of what was acknowledged; a slower reader is told that there is more, and syncs. */
@@ -33,7 +42,9 @@ export class Member {
   readonly #address: string;
   readonly #around: Surroundings;
   readonly #emit: (page: Uint8Array) => void;
-  #posting = false;
+  #waiting = 0;
+  #stoppedTurn = -1;
+  #lastPost: Promise<void> = Promise.resolve();
   #head: number;
   /** Number up to which messages were sent down this connection without a gap; -1 before the first sync. */
   #sentThrough = -1;
@@ -60,15 +71,33 @@ export class Member {
     this.#emit = emit;
   }
 
-  /** Stores a batch of frames in order. Stops at the first that has to wait, so that their order is kept. */
-  async post(frames: readonly Uint8Array[]): Promise<readonly PostResult[] | Refusal> {
-    if (this.#posting) return refusal("in-flight");
-    this.#posting = true;
-    try {
-      return await this.#post(frames);
-    } finally {
-      this.#posting = false;
+  /**
+   * Stores a batch of frames in order. A batch stops at the first frame that has to wait; so does every later batch of the
+   * same `turn`, until the client has heard of it and begins a new one. That keeps the order with several batches under way.
+   */
+  async post(frames: readonly Uint8Array[], turn: number): Promise<readonly PostResult[] | Refusal> {
+    if (this.#waiting >= MAX_BATCHES) {
+      this.#stoppedTurn = Math.max(this.#stoppedTurn, turn);
+      return refusal("in-flight");
     }
+    this.#waiting++;
+    const earlier = this.#lastPost;
+    const results = earlier.then(() =>
+      turn <= this.#stoppedTurn ? frames.map(() => refusal("not-tried")) : this.#post(frames),
+    );
+    // A batch that fails must not fail those behind it.
+    this.#lastPost = results.then(
+      (done) => this.#finish(done, turn),
+      () => this.#finish([], turn),
+    );
+    return results;
+  }
+
+  #finish(results: readonly PostResult[], turn: number): void {
+    this.#waiting--;
+    const stopped =
+      results.length === 0 || results.some((result) => "code" in result && stops.has(result.code));
+    if (stopped) this.#stoppedTurn = Math.max(this.#stoppedTurn, turn);
   }
 
   async #post(frames: readonly Uint8Array[]): Promise<readonly PostResult[]> {

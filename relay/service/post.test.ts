@@ -51,8 +51,10 @@ async function scene(change: Partial<Settings> = {}): Promise<Scene> {
   return { relay, log: log!, room, join };
 }
 
+let turn = 0;
+/** Posts in a turn of its own, as a client that has heard every answer so far. */
 const post = (connection: RawConnection, ...frames: Uint8Array[]) =>
-  connection.ask("post", encodeBatch(frames));
+  connection.ask("post", encodeBatch(frames), turn++);
 
 async function read(connection: RawConnection, from = 1) {
   const page = await connection.ask("sync", from, MAX_BATCH_FRAMES);
@@ -173,12 +175,37 @@ describe("posting", () => {
     expect(await post(a, frame)).toMatchObject({ results: [{ seq: 1, duplicate: false }] });
   });
 
-  test("one batch at a time: a second before the answer to the first is refused", async () => {
+  test("batches under way are stored in order; after one that was stopped nothing of its turn is", async () => {
+    const { room, join, relay } = await scene({ "limits.message_burst": 3, "limits.messages_per_second": 1 });
+    const a = await join(ann);
+    const frames = Array.from({ length: 6 }, () =>
+      makeFrame({ subject: room.subject, from: ann.identity, to: bob.identity }),
+    );
+    const send = (from: number, inTurn: number) =>
+      a.ask("post", encodeBatch(frames.slice(from, from + 2)), inTurn);
+    expect(await Promise.all([send(0, 1), send(2, 1), send(4, 1)])).toMatchObject([
+      { results: [{ seq: 1 }, { seq: 2 }] },
+      { results: [{ seq: 3 }, { code: "rate" }] },
+      { results: [{ code: "not-tried" }, { code: "not-tried" }] },
+    ]);
+    relay.advance(10_000);
+    expect(await send(4, 1)).toMatchObject({ results: [{ code: "not-tried" }, { code: "not-tried" }] });
+    expect(await send(3, 2)).toMatchObject({ results: [{ seq: 4 }, { seq: 5 }] });
+  });
+
+  test("more batches at once than the relay works on are refused, and their turn is stopped", async () => {
     const { room, join } = await scene();
     const a = await join(ann);
     const frame = () => makeFrame({ subject: room.subject, from: ann.identity });
-    const answers = await Promise.all([post(a, frame()), post(a, frame())]);
-    expect(answers).toMatchObject([{ ok: true }, { ok: false, code: "in-flight" }]);
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => a.ask("post", encodeBatch([frame()]), 1)),
+    );
+    expect(
+      answers.filter((answer) => (answer as { code?: string }).code === "in-flight").length,
+    ).toBeGreaterThan(0);
+    expect(await a.ask("post", encodeBatch([frame()]), 1)).toMatchObject({
+      results: [{ code: "not-tried" }],
+    });
   });
 
   test("who collects too many refusals is cut off, with the reason", async () => {

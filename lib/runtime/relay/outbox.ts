@@ -34,6 +34,8 @@ export class Outbox {
   readonly #items = new Map<number, Item>();
   #kept = new Map<number, Uint8Array>();
   #next = 0;
+  /** Highest number that was ever here. */
+  #last = -1;
 
   constructor(store: Store, keys: RoomKeys) {
     this.#store = store;
@@ -48,7 +50,7 @@ export class Outbox {
   async load(): Promise<void> {
     for (const { key, value } of await this.#store.list(this.#keys.outbox)) {
       const number = numberOf(key);
-      this.#items.set(number, { number, frame: value.slice(1), keep: value[0] === KEEP, parkedUntil: 0 });
+      this.#add({ number, frame: value.slice(1), keep: value[0] === KEEP, parkedUntil: 0 });
       this.#next = Math.max(this.#next, number + 1);
     }
     for (const { key, value } of await this.#store.list(this.#keys.kept)) {
@@ -56,6 +58,18 @@ export class Outbox {
       this.#kept.set(number, value);
       this.#next = Math.max(this.#next, number + 1);
     }
+  }
+
+  /** Keeps the items in the order of their numbers, which is nearly always the order they come in. */
+  #add(item: Item): void {
+    this.#items.set(item.number, item);
+    if (item.number > this.#last) {
+      this.#last = item.number;
+      return;
+    }
+    const sorted = [...this.#items].sort(([a], [b]) => a - b);
+    this.#items.clear();
+    for (const [number, one] of sorted) this.#items.set(number, one);
   }
 
   /**
@@ -67,19 +81,28 @@ export class Outbox {
     return {
       writes: items.map((item) => put(numbered(this.#keys.outbox, item.number), encode(item))),
       taken: () => {
-        for (const item of items) this.#items.set(item.number, item);
+        for (const item of items) this.#add(item);
       },
     };
   }
 
-  /** The next messages to send, in order; those whose recipient's inbox is full wait without holding up the rest. */
-  batch(now: number): readonly { number: number; frame: Uint8Array }[] {
+  /**
+   * The next messages to send, in order, at most `most`; those whose recipient's inbox is full wait without holding up the
+   * rest.
+   * @param under those that are under way already, by number
+   */
+  batch(
+    now: number,
+    under: ReadonlySet<number>,
+    most: number,
+  ): readonly { number: number; frame: Uint8Array }[] {
     const batch: Item[] = [];
     let bytes = 0;
-    for (const item of [...this.#items.values()].sort((a, b) => a.number - b.number)) {
-      if (item.parkedUntil > now) continue;
+    for (const item of this.#items.values()) {
+      if (item.parkedUntil > now || under.has(item.number)) continue;
       bytes += item.frame.length + 4;
-      if (batch.length === MAX_BATCH_FRAMES || (batch.length > 0 && bytes > BATCH_BYTES)) break;
+      if (batch.length >= Math.min(most, MAX_BATCH_FRAMES) || (batch.length > 0 && bytes > BATCH_BYTES))
+        break;
       batch.push(item);
     }
     return batch;

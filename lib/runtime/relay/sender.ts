@@ -17,28 +17,43 @@ export interface SenderOptions {
 }
 
 const DEFAULT_WAIT_MS = 1_000;
+/** Batches under way at once, so that the relay and we work at the same time. */
+const BATCHES = 2;
+/** Fewer messages than this are not spread over batches. */
+const SMALL_BATCH = 8;
 
-/** Sends the outbox over one connection, a batch at a time, so that the order of the messages is kept. */
+type Batch = readonly { readonly number: number; readonly frame: Uint8Array }[];
+
+/**
+ * Sends the outbox over one connection. When the relay stops at a message, all batches under way are waited for before
+ * anything is sent again, so that the order of the messages is kept.
+ */
 export class Sender {
   readonly #options: SenderOptions;
-  #running = false;
+  readonly #underWay = new Set<number>();
+  #batches = 0;
+  #turn = 0;
+  #held = false;
+  #holdMs = 0;
   #stopped = false;
-  #waitUntil = 0;
   #cancelWait: () => void = () => undefined;
 
   constructor(options: SenderOptions) {
     this.#options = options;
   }
 
-  /** Sends what waits, unless that is being done already or the relay asked to wait. */
+  /** Sends what waits, as far as that is not under way already and the relay did not ask to wait. */
   kick(): void {
-    if (this.#running || this.#stopped || this.#options.clock.now() < this.#waitUntil) return;
-    this.#running = true;
-    this.#cancelWait();
-    this.#run().catch((error: unknown) => {
-      this.#running = false;
-      if (!this.#stopped) this.#options.onFailure(error);
-    });
+    const { outbox, clock } = this.#options;
+    while (!this.#stopped && !this.#held && this.#batches < BATCHES) {
+      const most = Math.max(SMALL_BATCH, Math.ceil(outbox.size / BATCHES));
+      const batch = outbox.batch(clock.now(), this.#underWay, most);
+      if (batch.length === 0) {
+        this.#wakeForParked();
+        return;
+      }
+      this.#send(batch);
+    }
   }
 
   stop(): void {
@@ -46,43 +61,43 @@ export class Sender {
     this.#cancelWait();
   }
 
-  async #run(): Promise<void> {
-    const { connection, outbox, clock } = this.#options;
-    while (!this.#stopped) {
-      const batch = outbox.batch(clock.now());
-      if (batch.length === 0) {
-        // In the same turn as the check: a message that comes right after it must find nobody running.
-        this.#running = false;
-        this.#wakeForParked();
-        return;
-      }
-      const answer = await postBatch(
-        connection,
-        batch.map(({ frame }) => frame),
-      );
-      if (!answer.ok && !isPassing(answer.code)) throw new ProtocolError(answer.sentence);
-      const wait = answer.ok
-        ? await this.#settle(batch, answer.results)
-        : (answer.retryAfterMs ?? DEFAULT_WAIT_MS);
-      this.#options.onProgress();
-      if (wait > 0) {
-        this.#running = false;
-        this.#waitUntil = clock.now() + wait;
-        this.#wakeAfter(wait);
-        return;
-      }
-    }
+  #send(batch: Batch): void {
+    this.#batches++;
+    for (const { number } of batch) this.#underWay.add(number);
+    this.#exchange(batch, this.#turn).catch((error: unknown) => {
+      if (!this.#stopped) this.#options.onFailure(error);
+    });
   }
 
-  /** @returns milliseconds to wait before the next batch */
-  async #settle(
-    batch: readonly { number: number; frame: Uint8Array }[],
-    results: readonly PostResult[],
-  ): Promise<number> {
+  async #exchange(batch: Batch, turn: number): Promise<void> {
+    const { connection, onProgress } = this.#options;
+    const frames = batch.map(({ frame }) => frame);
+    const answer = await postBatch(connection, frames, turn);
+    if (!answer.ok && !isPassing(answer.code)) throw new ProtocolError(answer.sentence);
+    const wait = answer.ok
+      ? await this.#settle(batch, answer.results)
+      : (answer.retryAfterMs ?? DEFAULT_WAIT_MS);
+    for (const { number } of batch) this.#underWay.delete(number);
+    this.#batches--;
+    if (wait !== null) this.#hold(turn, wait);
+    onProgress();
+    if (this.#held && this.#batches === 0) this.#wakeAfter(this.#holdMs);
+    else this.kick();
+  }
+
+  /** Nothing more is sent until all batches are back and `ms` have passed; what is sent then belongs to a new turn. */
+  #hold(turn: number, ms: number): void {
+    if (turn === this.#turn) this.#turn++;
+    this.#holdMs = this.#held ? Math.max(this.#holdMs, ms) : ms;
+    this.#held = true;
+  }
+
+  /** @returns null where the relay took every message it could ever take, else milliseconds to wait before the next batch */
+  async #settle(batch: Batch, results: readonly PostResult[]): Promise<number | null> {
     const { outbox, clock, onRefused } = this.#options;
     const accepted: number[] = [];
     const refused: { number: number; frame: Uint8Array; refusal: Refusal }[] = [];
-    let wait = 0;
+    let wait: number | null = null;
     for (const [index, result] of results.entries()) {
       const item = batch[index];
       if (item === undefined) continue;
@@ -90,7 +105,8 @@ export class Sender {
       else if (result.code === "inbox-full")
         outbox.park(item.number, clock.now() + (result.retryAfterMs ?? DEFAULT_WAIT_MS));
       else if (!isPassing(result.code)) refused.push({ ...item, refusal: result });
-      else if (result.code !== "not-tried") wait = Math.max(wait, result.retryAfterMs ?? DEFAULT_WAIT_MS);
+      else if (result.code === "not-tried") wait ??= 0;
+      else wait = Math.max(wait ?? 0, result.retryAfterMs ?? DEFAULT_WAIT_MS);
     }
     await outbox.done(
       accepted,
@@ -102,13 +118,14 @@ export class Sender {
 
   #wakeForParked(): void {
     const next = this.#options.outbox.nextParked();
-    if (next !== null) this.#wakeAfter(Math.max(1, next - this.#options.clock.now()));
+    if (next === null || this.#batches > 0) return;
+    this.#wakeAfter(Math.max(1, next - this.#options.clock.now()));
   }
 
   #wakeAfter(ms: number): void {
     this.#cancelWait();
     this.#cancelWait = this.#options.clock.after(ms, () => {
-      this.#waitUntil = 0;
+      this.#held = false;
       this.kick();
     });
   }

@@ -57,12 +57,13 @@ export async function logIn(
   return understood(parseLoggedIn(await connection.request("login", [login], REQUEST_MS)), "login");
 }
 
-/** Sends frames as one batch. */
+/** Sends frames as one batch. @param turn counts up each time a batch was stopped, so that nothing overtakes it */
 export async function postBatch(
   connection: TransportConnection,
   frames: readonly Uint8Array[],
+  turn: number,
 ): Promise<Answer<Posted>> {
-  const answer = await connection.request("post", [encodeBatch(frames)], REQUEST_MS);
+  const answer = await connection.request("post", [encodeBatch(frames), turn], REQUEST_MS);
   return understood(parsePosted(answer, frames.length), "post");
 }
 
