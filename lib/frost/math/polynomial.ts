@@ -1,8 +1,12 @@
-import { secp256k1 } from "@noble/curves/secp256k1.js";
-import { linearCombination, isZeroCombination } from "./combine.ts";
-import { PointVector } from "./point-vector.ts";
+import { isZeroCombination } from "./combine.ts";
+import { AFFINE, fromAffine, JACOBIAN, toAffine } from "./jacobian.ts";
+import { limbsOf, makeVector, PointVector } from "./point-vector.ts";
+import { N, reduceScalar } from "./scalars.ts";
+import { differencesAreCheaper, forwardDifferences, horner } from "./small-multiples.ts";
+import { straus } from "./straus.ts";
 
-const N = secp256k1.Point.Fn.ORDER;
+/** Below this, Horner's rule with small multiples beats a multi-scalar product. */
+const SMALL = 2n ** 32n;
 
 /**
  * C₀ + xC₁ + … + xᵗ⁻¹Cₜ₋₁: the verifying share of identifier x under a commitment (RFC 9591 appendix C.2,
@@ -14,12 +18,40 @@ export function evaluateCommitment(commitment: PointVector, x: bigint): PointVec
 }
 
 /**
- * `evaluateCommitment` at each of `xs`, in order. Runs of consecutive small identifiers go by forward
- * differences. Throws for an empty commitment. Variable time: public data only.
+ * `evaluateCommitment` at each of `xs`, in order. Dense runs of small identifiers go by forward differences, other
+ * small ones by Horner's rule, derived ones by a multi-scalar product each. Throws for an empty commitment.
+ * Variable time: public data only.
  */
 export function evaluateCommitmentAt(commitment: PointVector, xs: readonly bigint[]): PointVector {
   if (commitment.length === 0) throw new RangeError("a commitment has at least one point");
-  return PointVector.concat(xs.map((x) => linearCombination(commitment, powers(x, commitment.length))));
+  const limbs = limbsOf(commitment);
+  const reduced = xs.map(reduceScalar);
+  const small = reduced.filter((x) => x > 0n && x < SMALL).map(Number);
+  const max = small.reduce((a, b) => Math.max(a, b), 0);
+  if (differencesAreCheaper(commitment.length, small, max)) {
+    const values = makeVector(forwardDifferences(limbs, max));
+    const rest = reduced.filter((x) => x > BigInt(max));
+    const others = evaluateEach(commitment, rest);
+    let next = max;
+    return PointVector.concat([values, others]).pick(
+      reduced.map((x) => (x > BigInt(max) ? ++next : Number(x))),
+    );
+  }
+  return evaluateEach(commitment, reduced);
+}
+
+function evaluateEach(commitment: PointVector, xs: readonly bigint[]): PointVector {
+  const limbs = limbsOf(commitment);
+  const results = new Float64Array(xs.length * JACOBIAN);
+  xs.forEach((x, i) => {
+    const o = i * JACOBIAN;
+    if (x === 0n) fromAffine(results, o, limbs, 0);
+    else if (x < SMALL) horner(results, o, limbs, Number(x));
+    else straus(results, o, limbs, powers(x, commitment.length), 0n);
+  });
+  const out = new Float64Array(xs.length * AFFINE);
+  toAffine(out, 0, results, 0, xs.length);
+  return makeVector(out);
 }
 
 /**
