@@ -49,7 +49,7 @@ export {
   type Round1Transcript,
   verifyRound1,
 } from "./keygen/round1.ts";
-export { part2, part3, verifySecretShares } from "./keygen/round2.ts";
+export { part2, part3, type Round2Secret, toRound2Secret, verifySecretShares } from "./keygen/round2.ts";
 export { canonicalRound1Package, keyHash, type Round1Context, round1Hash } from "./keygen/transcript.ts";
 export { type KeyKind, type KeyMaterial, KeyPackage, PublicKeyPackage } from "./keygen/packages.ts";
 export { checkVerifyingShares } from "./keygen/verifying-shares.ts";
@@ -70,6 +70,29 @@ export {
   type SecretShares,
   type SigningShare,
 } from "./keygen/secrets.ts";
+export {
+  type Dealing,
+  redistributionHash,
+  type RedistributionPackage,
+  type RedistributionParameters,
+  redistributionPart1,
+  redistributionPart2,
+  type RedistributionTranscript,
+  refreshParameters,
+  reshareParameters,
+  verifyRedistributedShares,
+  verifyRedistribution,
+} from "./keygen/redistribution.ts";
+export {
+  enrolledPublicKeyPackage,
+  type RepairDealing,
+  type RepairPackage,
+  type RepairParameters,
+  repairParameters,
+  repairPart1,
+  repairPart2,
+  repairPart3,
+} from "./keygen/repair.ts";
 
 export { commit, type SigningCommitments, type SigningNonces } from "./signing/nonces.ts";
 export {
@@ -86,6 +109,8 @@ export { verifySchnorr, verifySignature } from "./signing/verify.ts";
 
 export { type Codec, tryDecode } from "./wire/bytes-io.ts";
 export {
+  redistributionPackageCodec,
+  repairPackageCodec,
   round1PackageCodec,
   signatureShareCodec,
   signingCommitmentsCodec,
@@ -100,3 +125,21 @@ export {
   revealKeyPackage,
   revealRound1Secret,
 } from "./wire/state.ts";
+export { type JsonCodec, type ZfCodec, type ZfCodecs, zfCodecs } from "./wire/zf/codecs.ts";
+export type * from "./wire/zf/model.ts";
+export {
+  exportKeyPackage,
+  exportPublicKeyPackage,
+  exportRound1Package,
+  exportRound1Secret,
+  exportRound2Secret,
+  exportSigningCommitments,
+  exportSigningPackage,
+  importKeyPackage,
+  importPublicKeyPackage,
+  importRound1Package,
+  importRound1Secret,
+  importRound2Secret,
+  importSigningCommitments,
+  importSigningPackage,
+} from "./wire/zf/convert.ts";

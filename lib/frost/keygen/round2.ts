@@ -1,11 +1,12 @@
 import { evaluateCommitmentAt, PointVector } from "../math/index.ts";
+import { inspectSymbol } from "../suite/bytes.ts";
 import { failure, FrostUsageError, type Result, success } from "../suite/errors.ts";
 import { type Identifier, identifierToScalar } from "../suite/identifier.ts";
 import { mod } from "../suite/scalar.ts";
 import { type KeyMaterial, KeyPackage, PublicKeyPackage } from "./packages.ts";
 import { nameOf, type Participant, participantNamed } from "./parameters.ts";
 import { commitToScalar, evaluatePolynomial } from "./polynomial.ts";
-import { type Round1Secret, round1SecretParts, type Round1Transcript, sameRound1Package } from "./round1.ts";
+import { Round1Secret, round1SecretParts, type Round1Transcript, sameRound1Package } from "./round1.ts";
 import { dealtScalars, makeSecretShares, makeSigningShare, type SecretShares } from "./secrets.ts";
 import { type KeyTweak, outputKeyTweak, tweakCommitment, tweakPoints, tweakScalar } from "./tweak.ts";
 
@@ -26,6 +27,61 @@ export function part2(
   );
 }
 
+/** This layer only: what a round-2 secret holds. */
+export let round2SecretParts: (secret: Round2Secret) => {
+  readonly commitment: PointVector;
+  readonly ownShares: SecretShares;
+};
+/** This layer only. */
+export let makeRound2Secret: (
+  identifier: Identifier,
+  commitment: PointVector,
+  ownShares: SecretShares,
+) => Round2Secret;
+
+/**
+ * What is left of a dealer's secret once its shares are dealt (frost-secp256k1-tr `round2::SecretPackage`): the shares
+ * it deals itself. Enough for part 3, and unlike the polynomial it tells nothing of the others' shares. Redacted.
+ */
+export class Round2Secret {
+  readonly identifier: Identifier;
+  readonly #commitment: PointVector;
+  readonly #ownShares: SecretShares;
+
+  static {
+    makeRound2Secret = (identifier, commitment, ownShares) =>
+      new Round2Secret(identifier, commitment, ownShares);
+    round2SecretParts = (secret) => ({ commitment: secret.#commitment, ownShares: secret.#ownShares });
+  }
+
+  private constructor(identifier: Identifier, commitment: PointVector, ownShares: SecretShares) {
+    this.identifier = identifier;
+    this.#commitment = commitment;
+    this.#ownShares = ownShares;
+  }
+
+  erase(): void {
+    this.#ownShares.erase();
+  }
+
+  toJSON(): string {
+    return "[Round2Secret redacted]";
+  }
+  toString(): string {
+    return this.toJSON();
+  }
+  [inspectSymbol](): string {
+    return this.toJSON();
+  }
+}
+
+/** The round-2 secret of a polynomial, which may be erased afterwards. @throws FrostUsageError as `part2` */
+export function toRound2Secret(secret: Round1Secret, transcript: Round1Transcript): Round2Secret {
+  const own = participantNamed(transcript.parameters, secret.identifier);
+  const { commitment } = transcript.packageOf(secret.identifier);
+  return makeRound2Secret(secret.identifier, commitment, sharesForSelf(secret, transcript, own));
+}
+
 /**
  * Key generation, part 3 (KG20 figure 1 round 2 steps 2–4; frost-secp256k1-tr `dkg::part3` with `post_dkg`): sums the
  * shares, checks each sum against the summed commitment, and ends with the taproot tweak where the suite has it.
@@ -38,13 +94,13 @@ export function part2(
  * wrong number of shares included), or `unusableGroupKey`
  */
 export function part3(
-  secret: Round1Secret,
+  secret: Round1Secret | Round2Secret,
   transcript: Round1Transcript,
   received: ReadonlyMap<Identifier, SecretShares>,
 ): Result<KeyMaterial> {
-  const coefficients = ownPolynomial(secret, transcript);
   const { parameters } = transcript;
   const own = participantNamed(parameters, secret.identifier);
+  const ownShares = sharesForSelf(secret, transcript, own);
   const others = parameters.participants.map(nameOf).filter((name) => name !== secret.identifier);
   const missing = others.filter((name) => !received.has(name));
   if (missing.length > 0)
@@ -52,7 +108,7 @@ export function part3(
   if (received.size !== others.length) {
     return failure({ code: "wrongParticipants", culprits: [], remedy: "restartKeygen" });
   }
-  const dealt = new Map([...received, [secret.identifier, sharesFor(coefficients, own)]]);
+  const dealt = new Map([...received, [secret.identifier, ownShares]]);
   const miscounted = others.filter((name) => received.get(name)?.count !== own.identifiers.length);
   if (miscounted.length > 0) return wrongShares(miscounted);
 
@@ -149,6 +205,22 @@ function ownPolynomial(secret: Round1Secret, transcript: Round1Transcript): read
     throw new FrostUsageError("mismatchedInputs", "the transcript holds another package under our own name");
   }
   return coefficients;
+}
+
+function sharesForSelf(
+  secret: Round1Secret | Round2Secret,
+  transcript: Round1Transcript,
+  own: Participant,
+): SecretShares {
+  if (secret instanceof Round1Secret) return sharesFor(ownPolynomial(secret, transcript), own);
+  const { commitment, ownShares } = round2SecretParts(secret);
+  if (
+    !commitment.equals(transcript.packageOf(secret.identifier).commitment) ||
+    ownShares.count !== own.identifiers.length
+  ) {
+    throw new FrostUsageError("mismatchedInputs", "the transcript holds another package under our own name");
+  }
+  return ownShares;
 }
 
 function sharesFor(coefficients: readonly bigint[], { identifiers }: Participant): SecretShares {

@@ -97,6 +97,8 @@ export const Kind = {
   verifyingShares: 6,
   keyPackage: 7,
   round1Secret: 8,
+  redistributionPackage: 9,
+  repairPackage: 10,
 } as const;
 
 const VERSION = 1;

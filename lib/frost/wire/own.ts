@@ -4,6 +4,8 @@ import { compareIdentifiers, type Identifier, sortIdentifiers } from "../suite/i
 import type { Suite } from "../suite/suite.ts";
 import { type Round1Package } from "../keygen/round1.ts";
 import type { ProofOfPossession } from "../keygen/proof.ts";
+import type { RedistributionPackage } from "../keygen/redistribution.ts";
+import type { RepairPackage } from "../keygen/repair.ts";
 import type { SigningCommitments } from "../signing/nonces.ts";
 import type { SigningPackage } from "../signing/session.ts";
 import type { SignatureShare } from "../signing/sign.ts";
@@ -139,6 +141,39 @@ export const verifyingSharesCodec: Codec<Suited<ReadonlyMap<Identifier, PointVec
       return { suite, value: new Map(claims) };
     }),
 };
+
+/** Commitments of a refresh or resharing: header 3 ‖ dealer 32 ‖ count 2 ‖ count×65, the pinned constant left out. */
+export const redistributionPackageCodec: Codec<Suited<RedistributionPackage>> = namedPoints(
+  Kind.redistributionPackage,
+  ({ dealer, commitment }) => [dealer, commitment],
+  (dealer, commitment) => ({ dealer, commitment }),
+);
+
+/** Commitments of a helper in a repair: header 3 ‖ helper 32 ‖ count 2 ‖ count×65. */
+export const repairPackageCodec: Codec<Suited<RepairPackage>> = namedPoints(
+  Kind.repairPackage,
+  ({ helper, commitment }) => [helper, commitment],
+  (helper, commitment) => ({ helper, commitment }),
+);
+
+function namedPoints<T>(
+  kind: number,
+  parts: (value: T) => readonly [Identifier, PointVector],
+  make: (name: Identifier, points: PointVector) => T,
+): Codec<Suited<T>> {
+  return {
+    encode: ({ suite, value }) => {
+      const [name, points] = parts(value);
+      return header(kind, suite).identifier(name).uint(points.length, 2).points(points).finish();
+    },
+    decode: (bytes) =>
+      decodeWith(bytes, (reader) => {
+        const suite = readHeader(reader, kind);
+        const name = reader.identifier();
+        return { suite, value: make(name, reader.points(reader.uint(2))) };
+      }),
+  };
+}
 
 /** A 2-byte count, checked against what is left before anything is allocated, and that many entries. */
 export function readMany<T>(reader: Reader, size: number, read: (reader: Reader) => T): T[] {
