@@ -3,7 +3,7 @@ import { sumSegments } from "./affine-batch.ts";
 import { GENERATOR } from "./generator.ts";
 import { limbsOf, makeVector, PointVector } from "./point-vector.ts";
 import { reduceScalar } from "./scalars.ts";
-import { straus } from "./straus.ts";
+import { multiply } from "./multiply.ts";
 
 /** Sum of all points, as a vector of length 1; the identity for an empty vector. Public data only. */
 export function sum(points: PointVector): PointVector {
@@ -65,7 +65,7 @@ export function linearCombination(
 ): PointVector {
   if (points.length !== scalars.length) throw new RangeError("as many scalars as points are needed");
   const result = new Float64Array(JACOBIAN);
-  straus(result, 0, limbsOf(points), scalars.map(reduceScalar), reduceScalar(generatorScalar));
+  multiply(result, 0, limbsOf(points), scalars.map(reduceScalar), reduceScalar(generatorScalar));
   return fromJacobian(result, 1);
 }
 
@@ -85,7 +85,7 @@ export function scaleEach(points: PointVector, scalars: readonly bigint[]): Poin
   const results = new Float64Array(scalars.length * JACOBIAN);
   scalars.forEach((scalar, i) => {
     const point = limbs.subarray(i * AFFINE, (i + 1) * AFFINE);
-    straus(results, i * JACOBIAN, point, [reduceScalar(scalar)], 0n);
+    multiply(results, i * JACOBIAN, point, [reduceScalar(scalar)], 0n);
   });
   return fromJacobian(results, scalars.length);
 }
@@ -99,7 +99,7 @@ export function mulAdd(a: bigint, points: PointVector, b: bigint, index = 0): Po
 export function generatorMultiples(scalars: readonly bigint[]): PointVector {
   const results = new Float64Array(scalars.length * JACOBIAN);
   const none = new Float64Array(0);
-  scalars.forEach((scalar, i) => straus(results, i * JACOBIAN, none, [], reduceScalar(scalar)));
+  scalars.forEach((scalar, i) => multiply(results, i * JACOBIAN, none, [], reduceScalar(scalar)));
   return fromJacobian(results, scalars.length);
 }
 

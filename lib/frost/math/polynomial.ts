@@ -3,7 +3,7 @@ import { AFFINE, fromAffine, JACOBIAN, toAffine } from "./jacobian.ts";
 import { limbsOf, makeVector, PointVector } from "./point-vector.ts";
 import { N, reduceScalar } from "./scalars.ts";
 import { differencesAreCheaper, forwardDifferences, horner } from "./small-multiples.ts";
-import { straus } from "./straus.ts";
+import { multiply } from "./multiply.ts";
 
 /** Below this, Horner's rule with small multiples beats a multi-scalar product. */
 const SMALL = 2n ** 32n;
@@ -47,7 +47,7 @@ function evaluateEach(commitment: PointVector, xs: readonly bigint[]): PointVect
     const o = i * JACOBIAN;
     if (x === 0n) fromAffine(results, o, limbs, 0);
     else if (x < SMALL) horner(results, o, limbs, Number(x));
-    else straus(results, o, limbs, powers(x, commitment.length), 0n);
+    else multiply(results, o, limbs, powers(x, commitment.length), 0n);
   });
   const out = new Float64Array(xs.length * AFFINE);
   toAffine(out, 0, results, 0, xs.length);

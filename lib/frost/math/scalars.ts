@@ -47,8 +47,11 @@ export function loadScalar(k: bigint): void {
   }
 }
 
+/** |k|. */
+export const absolute = (k: bigint): bigint => (k < 0n ? -k : k);
+
 /** Bits `from` to `from + count − 1` of the loaded scalar, count at most 16. */
-function bits(from: number, count: number): number {
+export function digitOfLoaded(from: number, count: number): number {
   const word = from >>> 5;
   const shift = from & 31;
   let value = (words[word] as number) >>> shift;
@@ -70,12 +73,12 @@ export function recodeLoaded(
   let carry = 0;
   let at = 0;
   while (at < length) {
-    if (bits(from + at, 1) === carry) {
+    if (digitOfLoaded(from + at, 1) === carry) {
       at++;
       continue;
     }
     const count = Math.min(width, length - at);
-    let digit = bits(from + at, count) + carry;
+    let digit = digitOfLoaded(from + at, count) + carry;
     carry = count === width ? (digit >> (width - 1)) & 1 : 0;
     digit -= carry << width;
     emit(at, digit);

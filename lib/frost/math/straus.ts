@@ -1,18 +1,9 @@
-import {
-  AFFINE,
-  addJacobian,
-  addMixed,
-  BETA,
-  double,
-  fromAffine,
-  isAffineIdentity,
-  JACOBIAN,
-  toAffine,
-} from "./jacobian.ts";
+import { AFFINE, addJacobian, addMixed, BETA, double, fromAffine, JACOBIAN, toAffine } from "./jacobian.ts";
 import { addPairs, sumSegments, WORTH_A_BATCH } from "./affine-batch.ts";
 import { copy, LIMBS, mul, scale } from "./field.ts";
 import { GENERATOR_STEP, GENERATOR_WIDTH, generatorTable } from "./generator.ts";
-import { loadScalar, N, recodeLoaded, splitScalar } from "./scalars.ts";
+import { type Halves } from "./halves.ts";
+import { absolute, loadScalar, N, recodeLoaded } from "./scalars.ts";
 
 /**
  * Multi-scalar multiplication after Straus: one doubling chain for all points, signed odd digits of 5 bits, scalars
@@ -31,7 +22,7 @@ const POSITIONS = 130;
  * Odd multiples P, 3P, …, (2·odd − 1)P of each of `count` affine points at `points[offsets[i]]`, none the identity,
  * one point after the other.
  */
-export function oddMultiples(points: Float64Array, offsets: Int32Array, odd: number): Float64Array {
+function oddMultiples(points: Float64Array, offsets: readonly number[], odd: number): Float64Array {
   const count = offsets.length;
   const table = new Float64Array(count * odd * AFFINE);
   if (count * (odd - 1) < WORTH_A_BATCH * 2 || count < WORTH_A_BATCH / 2) {
@@ -94,31 +85,18 @@ class Additions {
   }
 }
 
-const absolute = (k: bigint): bigint => (k < 0n ? -k : k);
-
 /** Sum of scalars[i]·pointᵢ + generatorScalar·G, scalars in 0 … N − 1, as a Jacobian point at `out[o]`. */
 export function straus(
   out: Float64Array,
   o: number,
   points: Float64Array,
-  scalars: readonly bigint[],
+  split: Halves,
   generatorScalar: bigint,
 ): void {
-  const used: number[] = [];
-  const lows: bigint[] = [];
-  const highs: bigint[] = [];
-  for (let i = 0; i < scalars.length; i++) {
-    const scalar = scalars[i] as bigint;
-    if (scalar === 0n || isAffineIdentity(points, i * AFFINE)) continue;
-    const { low, high } = splitScalar(scalar);
-    used.push(i * AFFINE);
-    lows.push(low);
-    highs.push(high);
-  }
-  const count = used.length;
-  const multiples = oddMultiples(points, Int32Array.from(used), ODD);
-  const halves = highs.reduce((total, high) => (high === 0n ? total : total + 1), 0);
-  const table = new Float64Array((count + halves) * TABLE);
+  const { offsets, lows, highs, total } = split;
+  const count = offsets.length;
+  const multiples = oddMultiples(points, offsets, ODD);
+  const table = new Float64Array(total * TABLE);
   table.set(multiples);
 
   const additions = new Additions();
