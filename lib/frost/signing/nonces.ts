@@ -4,9 +4,8 @@ import { FrostUsageError } from "../suite/errors.ts";
 import type { Identifier } from "../suite/identifier.ts";
 import { type Rng, takeTwo } from "../suite/rng.ts";
 import { scalarToBytes } from "../suite/scalar.ts";
-import type { Suite } from "../suite/suite.ts";
 import type { KeyPackage } from "../keygen/packages.ts";
-import { commitToScalar } from "../keygen/polynomial.ts";
+import { commitToPolynomial } from "../keygen/polynomial.ts";
 import { scalarOf } from "../keygen/secrets.ts";
 
 /** One signer's public nonce commitments for one message (RFC 9591 §5.1, one entry of the commitment list). */
@@ -90,20 +89,22 @@ export function commit(keyPackage: KeyPackage, count: number, rng: Rng): readonl
   if (!Number.isInteger(count) || count < 1) {
     throw new FrostUsageError("invalidParameters", "the number of nonce pairs is a whole number from 1");
   }
-  return Array.from({ length: count }, () => {
+  const pairs = Array.from({ length: count }, () => {
     const [hidingBytes, bindingBytes] = takeTwo(rng, 32);
-    const hiding = generateNonce(keyPackage.suite, keyPackage, hidingBytes);
-    const binding = generateNonce(keyPackage.suite, keyPackage, bindingBytes);
-    return makeSigningNonces(hiding, binding, {
-      identifier: keyPackage.identifier,
-      hiding: commitToScalar(hiding),
-      binding: commitToScalar(binding),
-    });
+    return [generateNonce(keyPackage, hidingBytes), generateNonce(keyPackage, bindingBytes)] as const;
   });
+  const points = commitToPolynomial(pairs.flat());
+  return pairs.map(([hiding, binding], i) =>
+    makeSigningNonces(hiding, binding, {
+      identifier: keyPackage.identifier,
+      hiding: points.at(2 * i),
+      binding: points.at(2 * i + 1),
+    }),
+  );
 }
 
-function generateNonce(suite: Suite, keyPackage: KeyPackage, random: Uint8Array): bigint {
-  const nonce = suite.H3(concatBytes(random, scalarToBytes(scalarOf(keyPackage.signingShare))));
+function generateNonce(keyPackage: KeyPackage, random: Uint8Array): bigint {
+  const nonce = keyPackage.suite.H3(concatBytes(random, scalarToBytes(scalarOf(keyPackage.signingShare))));
   /* v8 ignore next -- a hash that is zero modulo the group order is not known */
   if (nonce === 0n) throw new FrostUsageError("badRandomness", "the nonce is zero");
   return nonce;
