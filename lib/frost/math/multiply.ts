@@ -1,9 +1,6 @@
 import { splitAll } from "./halves.ts";
-import { pippenger } from "./pippenger.ts";
-import { straus } from "./straus.ts";
-
-/** From about this many half scalars on, sharing buckets costs less than a table per point. */
-const MANY = 180;
+import { pippenger, pippengerCost } from "./pippenger.ts";
+import { straus, strausCost } from "./straus.ts";
 
 /**
  * Sum of scalars[i]·pointᵢ + generatorScalar·G for affine points from `points[0]` on and scalars in 0 … N − 1, as a
@@ -17,6 +14,6 @@ export function multiply(
   generatorScalar: bigint,
 ): void {
   const halves = splitAll(points, scalars);
-  if (halves.total < MANY) straus(out, o, points, halves, generatorScalar);
+  if (strausCost(halves) < pippengerCost(halves.total)) straus(out, o, points, halves, generatorScalar);
   else pippenger(out, o, points, halves, generatorScalar);
 }

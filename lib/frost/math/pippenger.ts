@@ -15,16 +15,17 @@ const BITS = 128;
 /** Points put into buckets together: see CHUNK of `combine.ts`. */
 const CHUNK = 4096;
 
-/** The c with the least work: per window one batched addition a point and four times that per bucket. */
+/** In batched additions: per window one a point and, for the weighting in Jacobian form, four a bucket. */
+const costOf = (count: number, c: number): number => (Math.floor(BITS / c) + 1) * (count + 4 * 2 ** (c - 1));
+
 function windowWidth(count: number): number {
   let best = 4;
-  let least = Infinity;
-  for (let c = 4; c <= 13; c++) {
-    const cost = (Math.floor(BITS / c) + 1) * (count + 4 * 2 ** (c - 1));
-    if (cost < least) [best, least] = [c, cost];
-  }
+  for (let c = 5; c <= 13; c++) if (costOf(count, c) < costOf(count, best)) best = c;
   return best;
 }
+
+/** The work for `count` half scalars, in units of one batched addition. */
+export const pippengerCost = (count: number): number => costOf(count, windowWidth(count));
 
 /** Sum of scalars[i]·pointᵢ + generatorScalar·G, scalars in 0 … N − 1, as a Jacobian point at `out[o]`. */
 export function pippenger(

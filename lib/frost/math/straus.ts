@@ -19,6 +19,13 @@ const TABLE = ODD * AFFINE;
 const POSITIONS = 130;
 
 /**
+ * The work in units of one batched addition: a non-zero digit in six bits of each half scalar, a table per point, and
+ * the chain itself.
+ */
+export const strausCost = (halves: Halves): number =>
+  (128 / (WIDTH + 1)) * halves.total + 10 * halves.offsets.length + 300;
+
+/**
  * Odd multiples P, 3P, …, (2·odd − 1)P of each of `count` affine points at `points[offsets[i]]`, none the identity,
  * one point after the other.
  */

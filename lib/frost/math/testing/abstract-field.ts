@@ -8,8 +8,8 @@ import { LIMBS, magnitude, runBounds } from "./bounds.ts";
  */
 
 export const answers: boolean[] = [];
-/** The largest product of magnitudes met, in units of 2⁴⁶, and how often each operation ran. */
-export const seen = { mul: 0, sqr: 0 };
+/** How often products, squarings, and the long chains of an inversion or a square root ran. */
+export const seen = { mul: 0, sqr: 0, chains: 0 };
 
 const get = (a: Float64Array, ao: number): number[] => [...a.subarray(ao, ao + LIMBS)];
 const put = (out: Float64Array, o: number, bounds: readonly number[]): void => {
@@ -91,6 +91,7 @@ export function isZero(a: Float64Array, ao: number): boolean {
 export const isOdd = isZero;
 
 function fromProducts(out: Float64Array, o: number, a: Float64Array, ao: number): void {
+  seen.chains++;
   within(a, ao, 64);
   put(out, o, runBounds("mul", magnitude(1), magnitude(1)));
 }
