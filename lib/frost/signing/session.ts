@@ -116,6 +116,7 @@ export class SigningSession {
     if (effective === null) return failure({ code: "invalidTweak", culprits: [], remedy: "refuseRequest" });
     const factors = computeBindingFactors(suite, effective.key, commitments, signingPackage.message);
     const groupCommitment = computeGroupCommitment(commitments, factors);
+    /* v8 ignore next 3 -- nonce commitments that cancel would need a fixed point of H1, which covers them */
     if (groupCommitment.isIdentity()) {
       return failure({ code: "invalidGroupCommitment", culprits: [], remedy: "refuseRequest" });
     }

@@ -11,6 +11,7 @@ import {
   type PublicKeyPackage,
   type Result,
   type Rng,
+  type Round1Transcript,
   secp256k1Tr,
   type SecretShares,
   sessionParameters,
@@ -49,6 +50,7 @@ export interface Group {
   /** By the participant's first identifier. */
   readonly members: ReadonlyMap<Identifier, KeyMaterial>;
   readonly publicKeyPackage: PublicKeyPackage;
+  readonly transcript: Round1Transcript;
 }
 
 /** A whole key generation among honest participants of these weights. */
@@ -84,5 +86,5 @@ export function generateKey(
   );
   const [any] = members.values();
   if (any === undefined) throw new Error("a group has members");
-  return { parameters, members, publicKeyPackage: any.publicKeyPackage };
+  return { parameters, members, publicKeyPackage: any.publicKeyPackage, transcript };
 }
