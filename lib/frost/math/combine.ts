@@ -1,4 +1,4 @@
-import { AFFINE, JACOBIAN, toAffine } from "./jacobian.ts";
+import { AFFINE, isJacobianIdentity, JACOBIAN, toAffine } from "./jacobian.ts";
 import { sumSegments } from "./affine-batch.ts";
 import { GENERATOR } from "./generator.ts";
 import { limbsOf, makeVector, PointVector } from "./point-vector.ts";
@@ -63,10 +63,14 @@ export function linearCombination(
   scalars: readonly bigint[],
   generatorScalar = 0n,
 ): PointVector {
+  return fromJacobian(combination(points, scalars, generatorScalar), 1);
+}
+
+function combination(points: PointVector, scalars: readonly bigint[], generatorScalar: bigint): Float64Array {
   if (points.length !== scalars.length) throw new RangeError("as many scalars as points are needed");
   const result = new Float64Array(JACOBIAN);
   multiply(result, 0, limbsOf(points), scalars.map(reduceScalar), reduceScalar(generatorScalar));
-  return fromJacobian(result, 1);
+  return result;
 }
 
 /** True where a₁P₁ + … + aₙPₙ + gG is the identity: the check of a batch. Public data only. */
@@ -75,7 +79,7 @@ export function isZeroCombination(
   scalars: readonly bigint[],
   generatorScalar = 0n,
 ): boolean {
-  return linearCombination(points, scalars, generatorScalar).isIdentity();
+  return isJacobianIdentity(combination(points, scalars, generatorScalar), 0);
 }
 
 /** Element-wise products aᵢPᵢ, each possibly the identity. Variable time: public data only. */

@@ -42,7 +42,6 @@ export function reduce(out: Float64Array, o: number, a: Float64Array, ao: number
   out[o + 10] = top - over * 65536 + carried;
 }
 
-const work = new Float64Array(20 * LIMBS);
 const digits = new Int32Array(LIMBS);
 
 /** Writes the canonical limbs (each in 0 ≤ limb < 2²⁴, value below p) of a, of magnitude at most 64, to `digits`. */
@@ -78,12 +77,6 @@ function belowPrime(): boolean {
   for (let i = 9; i >= 2; i--) if (digits[i] !== 0xffffff) return true;
   const middle = digits[1] as number;
   return middle < 0xfffeff || (middle === 0xfffeff && (digits[0] as number) < 0xfffc2f);
-}
-
-/** out = the canonical form of a, of magnitude at most 64. The result has magnitude 2. */
-export function canonical(out: Float64Array, o: number, a: Float64Array, ao: number): void {
-  toDigits(a, ao);
-  for (let i = 0; i < LIMBS; i++) out[o + i] = digits[i] as number;
 }
 
 /** True where a, of magnitude at most 64, is a multiple of p. */
@@ -144,7 +137,8 @@ export function toBigInt(a: Float64Array, ao: number): bigint {
   return value;
 }
 
-/** 2²²³ − 1 ones and below: the part that (p − 2) and (p + 1)/4 share. Slots of `work`: 1 = a², …, see below. */
+/** Room for the chains below: the element itself, powers whose exponents are 2, 3, 22, 44 and 88 ones, and two more. */
+const work = new Float64Array(8 * LIMBS);
 const A = 0;
 const X2 = LIMBS;
 const X3 = 2 * LIMBS;
@@ -157,7 +151,10 @@ const U = 7 * LIMBS;
 const times = (o: number, a: number, b: number): void => mul(work, o, work, a, work, b);
 const power = (o: number, a: number, count: number): void => sqrTimes(work, o, work, a, count);
 
-/** work[T] = a^(2²²³ − 1), leaving a at A, a³ at X2 and a^(2²² − 1) at X22. a has magnitude at most 3. */
+/**
+ * work[T] = a^(2²²³ − 1), where the exponents p − 2 and (p + 1)/4 both begin, leaving a at A, a³ at X2 and a^(2²² − 1) at
+ * X22. a has magnitude at most 64; everything after the first line has magnitude 1.
+ */
 function onesChain(a: Float64Array, ao: number): void {
   reduce(work, A, a, ao);
   power(T, A, 1);

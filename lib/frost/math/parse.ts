@@ -76,7 +76,7 @@ type ParseOne = (
 ) => PointFault | undefined;
 
 function parseEach(encodings: Encodings, size: number, parseOne: ParseOne): ParsedPoints {
-  const packed = encodings instanceof Uint8Array;
+  const packed = ArrayBuffer.isView(encodings);
   const count = packed ? Math.ceil(encodings.length / size) : encodings.length;
   const limbs = new Float64Array(count * AFFINE);
   for (let index = 0; index < count; index++) {

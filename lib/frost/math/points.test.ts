@@ -62,7 +62,7 @@ describe("Jacobian formulas", () => {
         double(out, 0, jacobian(a, za), 0);
         expect(isJacobian(out, 2 * a)).toBe(true);
       }),
-      { numRuns: 6000 },
+      { numRuns: 4000 },
     );
   });
 
