@@ -47,8 +47,8 @@ const digits = new Int32Array(LIMBS);
 /** Writes the canonical limbs (each in 0 ≤ limb < 2²⁴, value below p) of a, of magnitude at most 64, to `digits`. */
 function toDigits(a: Float64Array, ao: number): void {
   for (let i = 0; i < LIMBS; i++) digits[i] = a[ao + i] as number;
-  // |value| < 2²⁶³: the first round leaves a value in (−2⁴¹, 2²⁵⁶ + 2⁴¹), the second one in 0 … 2²⁵⁶ − 1 but for a
-  // ripple, which the third settles.
+  // |value| < 2²⁶², so the first round folds at most 2⁶ times 2³² + 977 and leaves a value in (−2³⁹, 2²⁵⁶ + 2³⁹); the
+  // second one folds −1, 0 or 1 times and leaves one in 0 … 2²⁵⁶ − 1, whose carries the third settles.
   for (let round = 0; round < 3; round++) {
     for (let i = 0; i < 10; i++) {
       const limb = digits[i] as number;
