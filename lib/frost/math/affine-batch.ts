@@ -9,7 +9,7 @@ import { copy, invert, isZero, LIMBS, mul, reduce, scale, sqr, sub } from "./fie
  */
 
 const Y = LIMBS;
-const w = new Float64Array(6 * LIMBS);
+const w = new Float64Array(5 * LIMBS);
 const A = 0;
 const B = LIMBS;
 const C = 2 * LIMBS;

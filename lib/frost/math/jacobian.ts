@@ -6,7 +6,7 @@ import { add, copy, fromBigInt, invert, isZero, LIMBS, mul, reduce, scale, sqr, 
  * point of secp256k1 has y = 0, as the group order is odd.
  *
  * Magnitudes kept: Jacobian X and Y at most 3, Z at most 1; affine x and y at most 2. Each line's own is in its
- * comment, and `field-bounds.test.ts` carries the worst case through these very functions.
+ * comment, and `formula-bounds.test.ts` carries the worst case through these very functions.
  * Variable time: public data only.
  */
 export const AFFINE = 2 * LIMBS;
@@ -14,7 +14,7 @@ export const JACOBIAN = 3 * LIMBS;
 
 const Y = LIMBS;
 const Z = 2 * LIMBS;
-const w = new Float64Array(16 * LIMBS);
+const w = new Float64Array(9 * LIMBS);
 const A = 0;
 const B = LIMBS;
 const C = 2 * LIMBS;

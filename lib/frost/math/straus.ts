@@ -152,7 +152,7 @@ function chain(out: Float64Array, o: number, additions: Additions, table: Float6
   for (let p = 1; p < POSITIONS; p++) {
     starts[p] = (starts[p - 1] as number) + (lengths[p - 1] as number);
   }
-  const generator = generatorTable();
+  const generator = entries.subarray(0, count).some((entry) => entry < 0) ? generatorTable() : table;
   const points = new Float64Array(count * AFFINE);
   const filled = starts.slice();
   for (let i = 0; i < count; i++) {
