@@ -27,7 +27,7 @@ describe("sums", () => {
         const expected = points.reduce((a, b) => a.add(b), Point.ZERO);
         expect(sum(vectorOf(points)).toNoble().equals(expected)).toBe(true);
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 
@@ -48,7 +48,7 @@ describe("sums", () => {
           });
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
@@ -69,7 +69,7 @@ describe("linear combinations", () => {
         const result = linearCombination(vectorOf(points), scalars, g);
         expect(result.toNoble().equals(expected)).toBe(true);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -89,7 +89,7 @@ describe("linear combinations", () => {
           expect(linearCombination(vector, scalars, g).toNoble().equals(expected)).toBe(true);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -136,7 +136,7 @@ describe("linear combinations", () => {
           ).toBe(true);
         });
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 

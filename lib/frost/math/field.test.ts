@@ -84,7 +84,7 @@ describe("products", () => {
         expect(mod(spell(out))).toBe(mod(spell(a) * spell(b)));
         magnitude(1).forEach((limit, i) => expect(Math.abs(out[i]!)).toBeLessThanOrEqual(limit));
       }),
-      { numRuns: 3000 },
+      { numRuns: 2000 },
     );
   });
 
@@ -95,7 +95,7 @@ describe("products", () => {
         sqrTimes(out, 0, a, 0, times);
         expect(mod(spell(out))).toBe(power(spell(a), 2n ** BigInt(times)));
       }),
-      { numRuns: 3000 },
+      { numRuns: 2000 },
     );
   });
 
@@ -206,7 +206,7 @@ describe("canonical form", () => {
         out[0]!++;
         expect(field.isZero(out, 0)).toBe(false);
       }),
-      { numRuns: 5000 },
+      { numRuns: 4000 },
     );
   });
 

@@ -33,12 +33,12 @@ describe.each([
           ),
         ).toBe(true);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
   test("one point many times over, with equal and with opposite scalars", () => {
-    for (const count of [2, 47, 100]) {
+    for (const count of [2, 90]) {
       for (const s of [1n, 2n ** 127n - 1n, 2n ** 128n - 1n, N - 1n, N >> 1n]) {
         const logs = new Array<bigint>(count).fill(5n);
         expect(run(logs, new Array<bigint>(count).fill(s), -5n * BigInt(count) * s)).toBe(true);

@@ -62,7 +62,7 @@ describe("Jacobian formulas", () => {
         double(out, 0, jacobian(a, za), 0);
         expect(isJacobian(out, 2 * a)).toBe(true);
       }),
-      { numRuns: 4000 },
+      { numRuns: 3000 },
     );
   });
 
@@ -107,7 +107,7 @@ describe("batched affine additions", () => {
         pairs.forEach(([a, b], i) => expect(isMultiple(points, i * AFFINE, a + b)).toBe(true));
         expect(points.every(Number.isInteger)).toBe(true);
       }),
-      { numRuns: 1500 },
+      { numRuns: 1000 },
     );
   });
 

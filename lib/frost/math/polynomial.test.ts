@@ -15,7 +15,7 @@ describe("commitment polynomials", () => {
         const result = evaluateCommitment(vectorOf(coefficients.map(point)), x);
         expect(result.toNoble().equals(point(evaluate(coefficients, x)))).toBe(true);
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 
@@ -33,7 +33,7 @@ describe("commitment polynomials", () => {
           );
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 

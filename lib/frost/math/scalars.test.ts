@@ -27,7 +27,7 @@ describe("scalars", () => {
       expect(abs(low) < 2n ** 128n && abs(high) < 2n ** 128n).toBe(true);
     };
     fc.assert(fc.property(fc.oneof(scalar.map(reduceScalar), fc.bigInt({ min: 0n, max: N - 1n })), check), {
-      numRuns: 10000,
+      numRuns: 6000,
     });
     // Where the roundings inside change over.
     for (let i = 0n; i < 2000n; i++) check((N * i) / 2000n);
@@ -59,7 +59,7 @@ describe("scalars", () => {
           expect(BigInt(digitOfLoaded(from, 13))).toBe((k >> BigInt(from)) & 0x1fffn);
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 
