@@ -4,6 +4,7 @@ import { type FrostError, failure, FrostUsageError, type Result, success } from 
 import type { Identifier } from "../suite/identifier.ts";
 import { scalarFromBytes } from "../suite/scalar.ts";
 import type { Rng } from "../suite/rng.ts";
+import type { Suite } from "../suite/suite.ts";
 import { type Binding, type KeygenParameters, nameOf, participantNamed } from "./parameters.ts";
 import { commitToPolynomial, randomPolynomial } from "./polynomial.ts";
 import { falseProofs, type ProofOfPossession, prove } from "./proof.ts";
@@ -26,15 +27,20 @@ export let round1SecretParts: (secret: Round1Secret) => {
   package: Round1Package;
 };
 /** This layer only. */
-export let makeRound1Secret: (coefficients: readonly bigint[], pkg: Round1Package) => Round1Secret;
+export let makeRound1Secret: (
+  suite: Suite,
+  coefficients: readonly bigint[],
+  pkg: Round1Package,
+) => Round1Secret;
 
 /** A dealer's polynomial with its package, kept until the key is certified. Redacted; `revealRound1Secret` persists it. */
 export class Round1Secret {
+  readonly suite: Suite;
   #coefficients: readonly bigint[] | undefined;
   readonly #package: Round1Package;
 
   static {
-    makeRound1Secret = (coefficients, pkg) => new Round1Secret(coefficients, pkg);
+    makeRound1Secret = (suite, coefficients, pkg) => new Round1Secret(suite, coefficients, pkg);
     round1SecretParts = (secret) => {
       if (secret.#coefficients === undefined) {
         throw new FrostUsageError("erasedSecret", "this polynomial has been erased");
@@ -43,7 +49,8 @@ export class Round1Secret {
     };
   }
 
-  private constructor(coefficients: readonly bigint[], pkg: Round1Package) {
+  private constructor(suite: Suite, coefficients: readonly bigint[], pkg: Round1Package) {
+    this.suite = suite;
     this.#coefficients = coefficients;
     this.#package = pkg;
   }
@@ -89,7 +96,7 @@ export function part1<B extends Binding>(
   const commitment = commitToPolynomial(coefficients);
   const proof = prove(parameters, name, coefficients[0] ?? 0n, commitment.at(0), rng);
   const pkg: Round1Package<B> = { binding: parameters.binding, identifier: name, commitment, proof };
-  return { secret: makeRound1Secret(coefficients, pkg), package: pkg };
+  return { secret: makeRound1Secret(parameters.suite, coefficients, pkg), package: pkg };
 }
 
 /** All round-1 packages of one key generation, every one checked. Made by `verifyRound1` only. */

@@ -64,7 +64,8 @@ test("the evidence of a bad share convinces anyone who opens it, that of a good 
   const rng = seededRng("evidence");
   const round = firstRound(2, [1, 2], rng);
   const { transcript, inbox } = secondRound(round, rng);
-  const [dealer, recipient] = round.names as [(typeof round.names)[0], (typeof round.names)[0]];
+  const dealer = round.names[0]!;
+  const recipient = round.names[1]!;
   const shares = inbox.get(recipient)!.get(dealer)!;
   expect(verifySecretShares(transcript, dealer, recipient, shares)).toBe(true);
   expect(verifySecretShares(transcript, dealer, recipient, wrong(shares))).toBe(false);
@@ -79,11 +80,9 @@ test("bad shares that cancel leave a right sum, which is what is kept: nobody is
   const rng = seededRng("cancel");
   const round = firstRound(2, [1, 1, 1], rng);
   const { transcript, inbox } = secondRound(round, rng);
-  const [me, one, two] = round.names as [
-    (typeof round.names)[0],
-    (typeof round.names)[0],
-    (typeof round.names)[0],
-  ];
+  const me = round.names[0]!;
+  const one = round.names[1]!;
+  const two = round.names[2]!;
   const honest = must(part3(round.secrets.get(me)!, transcript, inbox.get(me)!));
   const received = new Map(inbox.get(me)!);
   received.set(one, wrong(received.get(one)!, 77n));
@@ -134,7 +133,8 @@ test("a share of zero is a share: its commitment decides", () => {
   const rng = seededRng("zero");
   const round = firstRound(2, [1, 1], rng);
   const { transcript } = secondRound(round, rng);
-  const [me, dealer] = round.names as [(typeof round.names)[0], (typeof round.names)[0]];
+  const me = round.names[0]!;
+  const dealer = round.names[1]!;
   const zero = restoreSecretShares(new Uint8Array(32), 1);
   expect(verifySecretShares(transcript, dealer, me, zero)).toBe(false);
 });

@@ -201,6 +201,9 @@ function finish(
 function ownPolynomial(secret: Round1Secret, transcript: Round1Transcript): readonly bigint[] {
   const { coefficients, package: own } = round1SecretParts(secret);
   participantNamed(transcript.parameters, secret.identifier);
+  if (secret.suite !== transcript.parameters.suite) {
+    throw new FrostUsageError("wrongSuite", "the transcript is of another suite than our polynomial");
+  }
   if (!sameRound1Package(own, transcript.packageOf(secret.identifier))) {
     throw new FrostUsageError("mismatchedInputs", "the transcript holds another package under our own name");
   }

@@ -75,7 +75,7 @@ describe.skipIf(!haveVectors).each(folders)("published key generation vectors of
       const own = inputs[name];
       const coefficients = [own.signing_key, own.coefficient].map((text) => BigInt(`0x${text}`));
       expect(commitToPolynomial(coefficients).equals(packages[i]!.commitment)).toBe(true);
-      const secret = makeRound1Secret(coefficients, packages[i]!);
+      const secret = makeRound1Secret(suite, coefficients, packages[i]!);
       const dealt = part2(secret, transcript);
       const received = new Map<Identifier, SecretShares>();
       for (const other of members.filter((candidate) => candidate !== name)) {

@@ -22,9 +22,9 @@ test("a restored nonce cannot sign: no copy of a nonce object is one", () => {
   const { session, signers, nonces } = openSession(dealtKey(2, 3, rng), [1, 2], rng);
   const original = nonces[0]!;
   const copies: unknown[] = [
-    JSON.parse(JSON.stringify({ ...original })),
+    JSON.parse(JSON.stringify({ commitments: original.commitments })),
     Object.assign(Object.create(Object.getPrototypeOf(original) as object), original),
-    { ...original },
+    Object.fromEntries(Object.entries(original)),
     structuredClone({ commitments: { identifier: original.commitments.identifier } }),
     new Proxy(original, {}),
   ];

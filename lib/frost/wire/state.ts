@@ -111,8 +111,10 @@ export function restoreKeyPackage(bytes: Bytes): KeyPackage {
 /**
  * A **secret** polynomial with its package, for sealed storage until the key is certified: header 3 ‖ binding 1 ‖ name
  * 32 ‖ t 2 ‖ t×32 coefficients ‖ t×65 commitments ‖ R 65 ‖ μ 32.
+ * @throws FrostUsageError where the secret is of another suite
  */
 export function revealRound1Secret(suite: Suite, secret: Round1Secret): Bytes {
+  if (secret.suite !== suite) throw new FrostUsageError("wrongSuite", "this polynomial is of another suite");
   const { coefficients, package: own } = round1SecretParts(secret);
   const writer = header(Kind.round1Secret, suite)
     .uint(own.binding === "session" ? 1 : 0, 1)
@@ -136,7 +138,7 @@ export function restoreRound1Secret(bytes: Bytes): Round1Secret {
       throw new WireError("value", "the commitments are not those of the polynomial");
     }
     const proof = readProof(reader, suite);
-    return makeRound1Secret(coefficients, { binding, identifier, commitment, proof });
+    return makeRound1Secret(suite, coefficients, { binding, identifier, commitment, proof });
   });
 }
 

@@ -58,8 +58,8 @@ export function exportPublicKeyPackage(publicKeyPackage: PublicKeyPackage): mode
 }
 
 /**
- * Checks that key and verifying shares lie on one polynomial of `threshold` coefficients (a random combination that is
- * zero exactly for such points, but for probability 2⁻¹²⁸): a wrong threshold or share is refused.
+ * Checks that key and verifying shares lie on one polynomial of exactly `threshold` coefficients (a random combination
+ * that is zero exactly for such points, but for probability 2⁻¹²⁸): a wrong threshold or share is refused.
  * @param options.threshold needed where the package is of a version before 3.0 and does not say; must agree where it does
  */
 export function importPublicKeyPackage(
@@ -83,7 +83,8 @@ export function importPublicKeyPackage(
     (identifier) => foreign.verifyingShares.get(identifier) ?? PointVector.concat([]),
   );
   const points = PointVector.concat([foreign.verifyingKey, ...shares]);
-  if (!onOnePolynomial([0n, ...identifiers.map(identifierToScalar)], points, threshold, rng)) {
+  const xs = [0n, ...identifiers.map(identifierToScalar)];
+  if (!onOnePolynomial(xs, points, threshold, rng) || onOnePolynomial(xs, points, threshold - 1, rng)) {
     throw new WireError("value", "the verifying shares are not those of this key and threshold");
   }
   return new PublicKeyPackage({
@@ -191,6 +192,7 @@ export function exportRound1Secret(
  * @throws WireError where polynomial, commitment and broadcast package do not belong together
  */
 export function importRound1Secret(
+  suite: Suite,
   foreign: model.ZfRound1SecretPackage,
   broadcast: Round1Package<"compatible">,
 ): Round1Secret {
@@ -203,7 +205,7 @@ export function importRound1Secret(
   ) {
     throw new WireError("value", "polynomial, commitment and broadcast package do not belong together");
   }
-  return makeRound1Secret(coefficients, broadcast);
+  return makeRound1Secret(suite, coefficients, broadcast);
 }
 
 /** What is left after part 2. **Secret.** @throws FrostUsageError for a participant of several identifiers */
