@@ -4,6 +4,7 @@ import type { Rng } from "../suite/rng.ts";
 import { mod, scalarFromBytes, scalarToBytes } from "../suite/scalar.ts";
 import { lagrange } from "../suite/lagrange.ts";
 import type { Suite } from "../suite/suite.ts";
+import { entry } from "../suite/list.ts";
 import { evaluateCommitment, type PointVector } from "../math/index.ts";
 import { type KeyKind, KeyPackage, PublicKeyPackage } from "./packages.ts";
 import { checkThreshold } from "./parameters.ts";
@@ -133,7 +134,7 @@ export function revealGroupSecret(keyPackages: readonly KeyPackage[]): Uint8Arra
   const xs = identifiers.map(identifierToScalar);
   let secret = 0n;
   keyPackages.forEach(({ signingShare }, i) => {
-    secret += lagrange(xs, xs[i] ?? 0n) * scalarOf(signingShare);
+    secret += lagrange(xs, entry(xs, i)) * scalarOf(signingShare);
   });
   secret = mod(secret);
   if (!commitToScalar(secret).equals(first.verifyingKey)) {

@@ -3,6 +3,7 @@ import { inspectSymbol } from "../suite/bytes.ts";
 import { FrostUsageError } from "../suite/errors.ts";
 import { type Identifier, identifierToScalar, sortIdentifiers } from "../suite/identifier.ts";
 import type { Suite } from "../suite/suite.ts";
+import { entry, lookup } from "../suite/list.ts";
 import { checkThreshold } from "./parameters.ts";
 import type { SigningShare } from "./secrets.ts";
 
@@ -79,7 +80,7 @@ export class PublicKeyPackage {
 
   /** Y = s·G of one identifier, derived on first use. @throws FrostUsageError for an identifier outside the key */
   verifyingShare(identifier: Identifier): PointVector {
-    return this.verifyingSharesOf([identifier])[0] ?? missing();
+    return entry(this.verifyingSharesOf([identifier]), 0);
   }
 
   /** Verifying shares of several identifiers, in their order; those not yet known are derived together. */
@@ -94,7 +95,7 @@ export class PublicKeyPackage {
       const derived = evaluateCommitmentAt(this.commitment, unknown.map(identifierToScalar));
       unknown.forEach((identifier, i) => this.#shares.set(identifier, derived.at(i)));
     }
-    return identifiers.map((identifier) => this.#shares.get(identifier) ?? missing());
+    return identifiers.map((identifier) => lookup(this.#shares, identifier));
   }
 
   /** All verifying shares, in the order of `identifiers`. */
@@ -124,11 +125,6 @@ export class PublicKeyPackage {
       verifyingShares: new Map(this.#shares),
     };
   }
-}
-
-function missing(): never {
-  /* v8 ignore next -- the constructor asks for a commitment or for every share */
-  throw new FrostUsageError("unknownIdentifier", "this verifying share is not known");
 }
 
 /** One identifier's share with what is needed to sign (frost-secp256k1-tr `KeyPackage`). Prints as redacted. */

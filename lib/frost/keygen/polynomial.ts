@@ -1,6 +1,7 @@
 import { PointVector } from "../math/index.ts";
 import { type Rng, randomScalar } from "../suite/rng.ts";
 import { N, Point } from "../suite/scalar.ts";
+import { entry } from "../suite/list.ts";
 
 /** `threshold` coefficients, constant first, each uniform in 1 … n−1; the constant is `secret` where given. */
 export function randomPolynomial(threshold: number, rng: Rng, secret?: bigint): bigint[] {
@@ -12,7 +13,7 @@ export function randomPolynomial(threshold: number, rng: Rng, secret?: bigint): 
 /** Value at x of a polynomial with secret coefficients, by Horner's rule: a fixed pattern of operations. */
 export function evaluatePolynomial(coefficients: readonly bigint[], x: bigint): bigint {
   let value = 0n;
-  for (let k = coefficients.length - 1; k >= 0; k--) value = (value * x + (coefficients[k] ?? 0n)) % N;
+  for (let k = coefficients.length - 1; k >= 0; k--) value = (value * x + entry(coefficients, k)) % N;
   return value;
 }
 

@@ -3,6 +3,7 @@ import { type Bytes, concatBytes } from "../suite/bytes.ts";
 import { type Identifier, identifierToBytes } from "../suite/identifier.ts";
 import { batchCoefficients, type Rng, randomScalar } from "../suite/rng.ts";
 import { mod, scalarToBytes } from "../suite/scalar.ts";
+import { entry } from "../suite/list.ts";
 import { commitToScalar } from "./polynomial.ts";
 import { type KeygenParameters, sessionPrefix } from "./parameters.ts";
 
@@ -64,9 +65,9 @@ export function falseProofs(
   let total = 0n;
   const onKeys: bigint[] = [];
   statements.forEach(({ proof }, i) => {
-    const coefficient = coefficients[i] ?? 0n;
+    const coefficient = entry(coefficients, i);
     total += coefficient * proof.mu;
-    onKeys.push(coefficient * (challenges[i] ?? 0n));
+    onKeys.push(coefficient * entry(challenges, i));
   });
   const points = Points.concat([
     ...statements.map(({ proof }) => proof.R),
@@ -76,7 +77,7 @@ export function falseProofs(
   return statements
     .filter(
       ({ key, proof }, i) =>
-        !isZeroCombination(Points.concat([proof.R, key]), [1n, challenges[i] ?? 0n], mod(-proof.mu)),
+        !isZeroCombination(Points.concat([proof.R, key]), [1n, entry(challenges, i)], mod(-proof.mu)),
     )
     .map(({ name }) => name);
 }

@@ -24,7 +24,7 @@ import { fault, generateKey, must, seededRng } from "../testing/groups.ts";
 import { hex } from "../testing/hex.ts";
 import { packagesByIdentifier, redistribute } from "../testing/redistribute.ts";
 import { openSession, signAllShares } from "../testing/sessions.ts";
-import { makeSecretShares } from "./secrets.ts";
+import { dealtScalars, makeSecretShares } from "./secrets.ts";
 
 // spec/frost.md §5, pitfall 19, and the resharing of §4.
 
@@ -103,6 +103,21 @@ describe("refresh", () => {
       seededRng("mixed"),
     );
     expect(fault(aggregate(signing.session, signAllShares(signing))).culprits).toEqual([stale.identifier]);
+  });
+
+  test("names a member whose shares are wrong, or do not come from zero", () => {
+    const { members, publicKeyPackage, parameters } = group();
+    const old = packagesByIdentifier(members.values());
+    const run = redistribute(
+      refreshParameters(publicKeyPackage, parameters.participants),
+      old,
+      seededRng("bad"),
+    );
+    const [me, , four] = ids(1, 2, 4);
+    const inbox = run.inbox.get(me!)!;
+    const dealt = dealtScalars(inbox.get(four!)!)[0]!;
+    inbox.set(four!, makeSecretShares([dealt + 1n]));
+    expect(fault(run.finish(me!)).culprits).toEqual([four]);
   });
 
   test("works for a key imported without its commitment", () => {

@@ -14,6 +14,7 @@ import { lagrange } from "../suite/lagrange.ts";
 import type { Rng } from "../suite/rng.ts";
 import { mod } from "../suite/scalar.ts";
 import { taggedHash } from "../suite/suite.ts";
+import { entry } from "../suite/list.ts";
 import { type KeyMaterial, KeyPackage, PublicKeyPackage } from "./packages.ts";
 import { checkThreshold, nameOf, type Participant } from "./parameters.ts";
 import { commitToPolynomial, commitToScalar, evaluatePolynomial, randomPolynomial } from "./polynomial.ts";
@@ -234,7 +235,7 @@ export function redistributionPart2(
         keyKind,
         threshold,
         identifier,
-        signingShare: makeSigningShare(sums[i] ?? 0n),
+        signingShare: makeSigningShare(entry(sums, i)),
         verifyingShare: verifyingShares.at(i),
         verifyingKey,
       }),
@@ -259,7 +260,7 @@ export function verifyRedistributedShares(
   return identifiers.every((identifier, i) => {
     const x = identifierToScalar(identifier);
     const rest = scaleEach(evaluateCommitment(pkg.commitment, x), [x]);
-    return commitToScalar(scalars[i] ?? 0n).equals(constant === null ? rest : add(constant, rest));
+    return commitToScalar(entry(scalars, i)).equals(constant === null ? rest : add(constant, rest));
   });
 }
 
@@ -336,7 +337,7 @@ function ownConstant(
   if (parameters.kind === "refresh") return 0n;
   return mod(
     dealer.identifiers.reduce(
-      (sum, identifier, i) => sum + weightOf(parameters, identifier) * (shares[i] ?? 0n),
+      (sum, identifier, i) => sum + weightOf(parameters, identifier) * entry(shares, i),
       0n,
     ),
   );

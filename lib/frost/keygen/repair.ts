@@ -5,6 +5,7 @@ import { type Identifier, identifierToScalar } from "../suite/identifier.ts";
 import { lagrange } from "../suite/lagrange.ts";
 import { type Rng, randomScalar } from "../suite/rng.ts";
 import { mod } from "../suite/scalar.ts";
+import { entry } from "../suite/list.ts";
 import { KeyPackage, PublicKeyPackage } from "./packages.ts";
 import { nameOf, type Participant } from "./parameters.ts";
 import { commitToScalar } from "./polynomial.ts";
@@ -92,7 +93,7 @@ export function repairPart1(
   const redacted = () => "[RepairDealing redacted]";
   return {
     package: { helper, commitment: PointVector.concat(deltas.map(commitToScalar)) },
-    deltas: new Map(names.map((name, i) => [name, makeSecretShares([deltas[i] ?? 0n])])),
+    deltas: new Map(names.map((name, i) => [name, makeSecretShares([entry(deltas, i)])])),
     toJSON: redacted,
     [inspectSymbol]: redacted,
   };

@@ -5,6 +5,7 @@ import type { Identifier } from "../suite/identifier.ts";
 import { scalarFromBytes } from "../suite/scalar.ts";
 import type { Rng } from "../suite/rng.ts";
 import type { Suite } from "../suite/suite.ts";
+import { entry } from "../suite/list.ts";
 import { type Binding, type KeygenParameters, nameOf, participantNamed } from "./parameters.ts";
 import { commitToPolynomial, randomPolynomial } from "./polynomial.ts";
 import { falseProofs, type ProofOfPossession, prove } from "./proof.ts";
@@ -94,7 +95,7 @@ export function part1<B extends Binding>(
   if (constant === 0n) throw new FrostUsageError("invalidParameters", "a secret key is not zero");
   const coefficients = randomPolynomial(parameters.threshold, rng, constant);
   const commitment = commitToPolynomial(coefficients);
-  const proof = prove(parameters, name, coefficients[0] ?? 0n, commitment.at(0), rng);
+  const proof = prove(parameters, name, entry(coefficients, 0), commitment.at(0), rng);
   const pkg: Round1Package<B> = { binding: parameters.binding, identifier: name, commitment, proof };
   return { secret: makeRound1Secret(parameters.suite, coefficients, pkg), package: pkg };
 }

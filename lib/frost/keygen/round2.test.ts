@@ -84,7 +84,7 @@ test("bad shares that cancel leave a right sum, which is what is kept: nobody is
   const one = round.names[1]!;
   const two = round.names[2]!;
   const honest = must(part3(round.secrets.get(me)!, transcript, inbox.get(me)!));
-  const received = new Map(inbox.get(me)!);
+  const received = new Map(inbox.get(me));
   received.set(one, wrong(received.get(one)!, 77n));
   received.set(two, wrong(received.get(two)!, -77n));
   const material = must(part3(round.secrets.get(me)!, transcript, received));
@@ -122,7 +122,7 @@ test("too few or too many shares for a weight convict their dealer", () => {
   const me = round.names[0]!;
   const dealer = round.names[1]!;
   for (const count of [1, 3]) {
-    const received = new Map(inbox.get(me)!);
+    const received = new Map(inbox.get(me));
     received.set(dealer, makeSecretShares(Array.from({ length: count }, () => 1n)));
     expect(fault(part3(round.secrets.get(me)!, transcript, received)).culprits).toEqual([dealer]);
     expect(verifySecretShares(transcript, dealer, me, received.get(dealer)!)).toBe(false);

@@ -14,6 +14,7 @@ import { makeSigningShare, scalarOf } from "./secrets.ts";
  */
 export function tapTweak(key: PointVector, root: Bytes): bigint | null {
   const scalar = bytesToBigInt(taggedHash("TapTweak", key.toXOnly(), root));
+  /* v8 ignore next -- no input is known whose hash is not below the group order */
   return scalar < N ? scalar : null;
 }
 
@@ -52,6 +53,7 @@ export function outputKeyTweak(key: PointVector): KeyTweak | null {
   /* v8 ignore next -- needs a hash not below the group order */
   if (scalar === null) return null;
   const tweak = { negate: !key.hasEvenY(), scalar };
+  /* v8 ignore next -- needs a key whose discrete logarithm is minus its own tweak hash */
   return tweakPoints(key, tweak).isIdentity() ? null : tweak;
 }
 

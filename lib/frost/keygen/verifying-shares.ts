@@ -2,6 +2,7 @@ import { checkEvaluations, evaluateCommitmentAt, PointVector } from "../math/ind
 import { failure, FrostUsageError, type Result, success } from "../suite/errors.ts";
 import { type Identifier, identifierToScalar, sortIdentifiers } from "../suite/identifier.ts";
 import { batchCoefficients, type Rng } from "../suite/rng.ts";
+import { lookup } from "../suite/list.ts";
 import type { PublicKeyPackage } from "./packages.ts";
 
 /**
@@ -30,7 +31,7 @@ export function checkVerifyingShares(
     throw new FrostUsageError("unknownIdentifier", "a claim is made for an identifier of the key");
   }
   if (identifiers.length === 0) return success(publicKeyPackage);
-  const claimed = PointVector.concat(identifiers.map((identifier) => claims.get(identifier) ?? none()));
+  const claimed = PointVector.concat(identifiers.map((identifier) => lookup(claims, identifier)));
   if (claimed.length !== identifiers.length) {
     throw new FrostUsageError("mismatchedInputs", "a claim is one point");
   }
@@ -43,9 +44,4 @@ export function checkVerifyingShares(
   const derived = evaluateCommitmentAt(commitment, xs);
   const culprits = identifiers.filter((_, i) => !claimed.equalsAt(i, derived, i));
   return failure({ code: "invalidVerifyingShare", culprits, remedy: "restartKeygenWithoutCulprits" });
-}
-
-function none(): never {
-  /* v8 ignore next -- the identifiers are the map's own keys */
-  throw new FrostUsageError("unknownIdentifier", "no claim for this identifier");
 }

@@ -8,6 +8,7 @@ import {
   identifierToScalar,
 } from "../suite/identifier.ts";
 import { lagrange } from "../suite/lagrange.ts";
+import { entry } from "../suite/list.ts";
 import type { PublicKeyPackage } from "../keygen/packages.ts";
 import type { SigningCommitments } from "./nonces.ts";
 import { type EffectiveKey, effectiveKey, type Tweak } from "./tweak.ts";
@@ -60,7 +61,7 @@ export class SigningSession {
     this.negateNonces = suite.taproot && !groupCommitment.hasEvenY();
     this.challenge = computeChallenge(suite, groupCommitment, effective.key, this.message);
     this.#bindingFactors = new Map(
-      commitments.map(({ identifier }, i) => [identifier, bindingFactors[i] ?? 0n]),
+      commitments.map(({ identifier }, i) => [identifier, entry(bindingFactors, i)]),
     );
     this.#byIdentifier = new Map(commitments.map((entry) => [entry.identifier, entry]));
     this.#xs = commitments.map(({ identifier }) => identifierToScalar(identifier));

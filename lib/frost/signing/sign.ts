@@ -1,6 +1,7 @@
 import { failure, FrostUsageError, type Result, success } from "../suite/errors.ts";
 import type { Identifier } from "../suite/identifier.ts";
 import { mod } from "../suite/scalar.ts";
+import { entry } from "../suite/list.ts";
 import type { KeyPackage } from "../keygen/packages.ts";
 import { scalarOf } from "../keygen/secrets.ts";
 import { type SigningNonces, spendNonces, type TakenNonces } from "./nonces.ts";
@@ -28,7 +29,7 @@ export function sign(
   nonces: SigningNonces,
 ): Result<SignatureShare> {
   const shares = signAll([{ session, keyPackage, nonces }]);
-  return shares.ok ? success(shares.value[0] ?? none()) : shares;
+  return shares.ok ? success(entry(shares.value, 0)) : shares;
 }
 
 /**
@@ -58,7 +59,7 @@ export function signAll(requests: readonly SignRequest[]): Result<readonly Signa
       return failure({ code: "ownCommitmentMissing", culprits: [], remedy: "refuseRequest" });
     }
   }
-  return success(requests.map((request, i) => computeShare(request, taken[i] ?? none())));
+  return success(requests.map((request, i) => computeShare(request, entry(taken, i))));
 }
 
 /** Spends every pair, also where one of them turns out to be spent already. */
@@ -85,9 +86,4 @@ function computeShare({ session, keyPackage }: SignRequest, nonces: TakenNonces)
   const effective = mod((negate ? -share : share) + shift);
   const weight = mod(session.lambda(identifier) * session.challenge);
   return { identifier, z: mod((session.negateNonces ? -nonce : nonce) + weight * effective) };
-}
-
-function none(): never {
-  /* v8 ignore next -- one share per request and one pair per request, by construction */
-  throw new FrostUsageError("mismatchedInputs", "nothing was requested");
 }

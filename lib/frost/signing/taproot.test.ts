@@ -157,6 +157,9 @@ describe("a hidden script path", () => {
     expect(() => dealKey({ ...options, keyKind: "output" }, rng)).toThrow(
       expect.objectContaining({ code: "wrongKeyKind" }),
     );
+    expect(() => dealKey({ ...options, keyKind: "internal", secret: new Uint8Array(32) }, rng)).toThrow(
+      "not zero",
+    );
     const dealt = dealKey({ ...options, keyKind: "internal" }, rng);
     expect(() => toOutputKey(dealt.publicKeyPackage)).toThrow(
       expect.objectContaining({ code: "wrongSuite" }),

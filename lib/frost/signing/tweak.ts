@@ -33,6 +33,7 @@ export function effectiveKey(suite: Suite, groupKey: PointVector, tweak: Tweak):
   /* v8 ignore next -- needs a hash not below the group order */
   if (scalar === null) return null;
   const tweaked = tweakPoints(groupKey, { negate: first, scalar });
+  /* v8 ignore next -- needs a key whose discrete logarithm is minus its own tweak hash */
   if (tweaked.isIdentity()) return null;
   const second = !tweaked.hasEvenY();
   return second

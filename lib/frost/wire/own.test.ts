@@ -210,7 +210,7 @@ describe("stored secrets", () => {
     for (const value of values) {
       for (const shown of [
         JSON.stringify({ value }),
-        `${String(value)}`,
+        String(value),
         inspect(value),
         inspect({ value }, { depth: 9 }),
       ]) {
