@@ -83,8 +83,9 @@ test("a session that does not list our own commitments exactly gets no share", (
   const others = commit(keyOf(key, 2), 1, rng)[0]!.commitments;
   const swapped = (own: SigningCommitments) => ({ ...own, hiding: own.binding, binding: own.hiding });
   const negated = (own: SigningCommitments) => ({ ...own, hiding: own.hiding.negate() });
+  const negatedBinding = (own: SigningCommitments) => ({ ...own, binding: own.binding.negate() });
   const fresh = () => commit(mine, 1, rng)[0]!.commitments;
-  for (const change of [swapped, negated, fresh]) {
+  for (const change of [swapped, negated, negatedBinding, fresh]) {
     const [nonces] = commit(mine, 1, rng);
     const commitments = [change(nonces!.commitments), others];
     const session = must(openSigningSession(key.publicKeyPackage, { message, tweak: noTweak, commitments }));

@@ -9,6 +9,7 @@ import type { Suite } from "../suite/suite.ts";
  */
 export type Tweak = { readonly kind: "none" } | { readonly kind: "merkleRoot"; readonly root: Bytes };
 
+/** Signing under the group key as it is. */
 export const noTweak: Tweak = Object.freeze({ kind: "none" });
 
 /**

@@ -22,6 +22,7 @@ import type * as model from "./model.ts";
 
 // Between frost-secp256k1-tr's structs and ours. Importers check what arithmetic can check and throw `WireError`.
 
+/** One identifier's `keys::KeyPackage`: 33-byte points, a 32-byte share. **Secret.** */
 export function exportKeyPackage(keyPackage: KeyPackage): model.ZfKeyPackage {
   const { identifier, signingShare, verifyingShare, verifyingKey, threshold } = keyPackage;
   return { identifier, signingShare, verifyingShare, verifyingKey, minSigners: threshold };
@@ -110,6 +111,7 @@ function onOnePolynomial(xs: readonly bigint[], points: PointVector, threshold: 
   return isZeroCombination(points, scalars);
 }
 
+/** `round1::SigningCommitments`: D and E of 33 bytes each. The identifier travels beside it. */
 export function exportSigningCommitments({
   hiding,
   binding,
@@ -117,6 +119,7 @@ export function exportSigningCommitments({
   return { hiding, binding };
 }
 
+/** @param identifier who sent them: the foreign struct does not say */
 export function importSigningCommitments(
   identifier: Identifier,
   { hiding, binding }: model.ZfSigningCommitments,
@@ -140,6 +143,7 @@ export function exportSigningPackage(signingPackage: SigningPackage): model.ZfSi
   };
 }
 
+/** A foreign `SigningPackage`, untweaked; `openSigningSession` checks it. */
 export function importSigningPackage(foreign: model.ZfSigningPackage): SigningPackage {
   return {
     message: foreign.message,
@@ -150,6 +154,7 @@ export function importSigningPackage(foreign: model.ZfSigningPackage): SigningPa
   };
 }
 
+/** `dkg::round1::Package`. A package bound to a session has no such form, and no such type. */
 export function exportRound1Package(pkg: Round1Package<"compatible">): model.ZfRound1Package {
   return { commitment: pkg.commitment, proofOfKnowledge: pkg.proof };
 }
