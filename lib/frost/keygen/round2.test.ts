@@ -126,6 +126,9 @@ test("too few or too many shares for a weight convict their dealer", () => {
     received.set(dealer, makeSecretShares(Array.from({ length: count }, () => 1n)));
     expect(fault(part3(round.secrets.get(me)!, transcript, received)).culprits).toEqual([dealer]);
     expect(verifySecretShares(transcript, dealer, me, received.get(dealer)!)).toBe(false);
+    const other = round.names[2]!;
+    received.set(other, wrong(received.get(other)!));
+    expect(fault(part3(round.secrets.get(me)!, transcript, received)).culprits).toEqual([dealer, other]);
   }
 });
 

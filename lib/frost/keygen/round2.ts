@@ -110,15 +110,13 @@ export function part3(
     return failure({ code: "wrongParticipants", culprits: [], remedy: "restartKeygen" });
   }
   const dealt = new Map([...received, [secret.identifier, ownShares]]);
-  const miscounted = others.filter((name) => received.get(name)?.count !== own.identifiers.length);
-  if (miscounted.length > 0) return wrongShares(miscounted);
-
+  const counted = others.every((name) => received.get(name)?.count === own.identifiers.length);
   const sums = own.identifiers.map((_, i) =>
-    mod([...dealt.values()].reduce((sum, shares) => sum + entry(dealtScalars(shares), i), 0n)),
+    mod([...dealt.values()].reduce((sum, shares) => sum + (dealtScalars(shares)[i] ?? 0n), 0n)),
   );
   const verifyingShares = PointVector.concat(sums.map(commitToScalar));
   const expected = evaluateCommitmentAt(transcript.commitment, own.identifiers.map(identifierToScalar));
-  if (!verifyingShares.equals(expected)) {
+  if (!counted || !verifyingShares.equals(expected)) {
     const culprits = others.filter((name) => {
       const shares = received.get(name);
       return shares === undefined || !verifySecretShares(transcript, name, secret.identifier, shares);
