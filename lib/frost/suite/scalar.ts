@@ -1,5 +1,5 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js";
-import type { Bytes } from "./bytes.ts";
+import { type Bytes, bytesToHex } from "./bytes.ts";
 import { WireError } from "./errors.ts";
 
 /** The curve, for secret-dependent work: `BASE.multiply` and `multiply` run a fixed pattern of operations. */
@@ -28,8 +28,7 @@ export function scalarFromBytes(bytes: Bytes): bigint {
   return value;
 }
 
+/** Big-endian, any length. */
 export function bytesToBigInt(bytes: Bytes): bigint {
-  let hex = "0x0";
-  for (const byte of bytes) hex += byte < 16 ? `0${byte.toString(16)}` : byte.toString(16);
-  return BigInt(hex);
+  return bytes.length === 0 ? 0n : BigInt(`0x${bytesToHex(bytes)}`);
 }

@@ -1,3 +1,4 @@
+import { secp256k1_hasher } from "@noble/curves/secp256k1.js";
 import { describe, expect, test } from "vitest";
 import {
   compareIdentifiers,
@@ -124,6 +125,22 @@ test("no fixed error survives fresh coefficients, ten thousand times out of ten 
     const coefficients = batchCoefficients(rng, "test", [], 3);
     const total = mod(errors.reduce((sum, error, k) => sum + error * (coefficients[k] ?? 0n), 0n));
     if (total === 0n) throw new Error("errors cancelled");
+  }
+});
+
+test("hashing to a scalar is RFC 9380's, as noble computes it, for messages of any length", () => {
+  const rng = seededRng("hash to scalar");
+  for (const length of [0, 1, 31, 32, 55, 56, 63, 64, 65, 97, 129, 500]) {
+    const message = rng(length);
+    for (const [hash, domain] of [
+      [secp256k1Tr.H1, "rho"],
+      [secp256k1Tr.H3, "nonce"],
+      [secp256k1Tr.HDKG, "dkg"],
+      [secp256k1Tr.HID, "id"],
+    ] as const) {
+      const DST = new TextEncoder().encode(secp256k1Tr.id + domain);
+      expect(hash(message)).toBe(secp256k1_hasher.hashToScalar(message, { DST }));
+    }
   }
 });
 

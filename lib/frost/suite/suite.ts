@@ -1,6 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { secp256k1_hasher } from "@noble/curves/secp256k1.js";
 import { type Bytes, concatBytes, utf8ToBytes } from "./bytes.ts";
+import { hashToScalar } from "./hash-to-scalar.ts";
 import { bytesToBigInt, mod } from "./scalar.ts";
 
 export type SuiteId = "FROST-secp256k1-SHA256-TR-v1" | "FROST-secp256k1-SHA256-v1";
@@ -39,10 +39,7 @@ export function taggedHash(tag: string, ...parts: readonly Bytes[]): Bytes {
 }
 
 function suite(id: SuiteId, taproot: boolean): Suite {
-  const toScalar = (domain: string) => {
-    const DST = utf8ToBytes(id + domain);
-    return (message: Bytes) => secp256k1_hasher.hashToScalar(message, { DST });
-  };
+  const toScalar = (domain: string) => hashToScalar(utf8ToBytes(id + domain));
   const digest = (domain: string) => {
     const prefix = utf8ToBytes(id + domain);
     return (message: Bytes) => sha256(concatBytes(prefix, message));
