@@ -15,21 +15,21 @@ export interface Suite {
   readonly id: SuiteId;
   readonly taproot: boolean;
   /** Binding factor. */
-  H1(message: Bytes): bigint;
+  readonly H1: (message: Bytes) => bigint;
   /** Challenge; for the taproot suite the BIP-340 tagged hash. */
-  H2(message: Bytes): bigint;
+  readonly H2: (message: Bytes) => bigint;
   /** Nonces. */
-  H3(message: Bytes): bigint;
+  readonly H3: (message: Bytes) => bigint;
   /** Message digest, 32 bytes. */
-  H4(message: Bytes): Bytes;
+  readonly H4: (message: Bytes) => Bytes;
   /** Commitment list digest, 32 bytes. */
-  H5(message: Bytes): Bytes;
+  readonly H5: (message: Bytes) => Bytes;
   /** Proof of possession in key generation, as frost-secp256k1-tr computes it. */
-  HDKG(message: Bytes): bigint;
+  readonly HDKG: (message: Bytes) => bigint;
   /** Proof of possession bound to a session: our own domain, in no other implementation. */
-  HSession(message: Bytes): bigint;
+  readonly HSession: (message: Bytes) => bigint;
   /** Identifier derivation. */
-  HID(message: Bytes): bigint;
+  readonly HID: (message: Bytes) => bigint;
 }
 
 /** BIP-340 tagged hash, 32 bytes. */
