@@ -132,6 +132,18 @@ test("too few or too many shares for a weight convict their dealer", () => {
   }
 });
 
+test("the right shares with one more behind them convict their dealer", () => {
+  const rng = seededRng("one more");
+  const round = firstRound(2, [1, 1, 1], rng);
+  const { transcript, inbox } = secondRound(round, rng);
+  const me = round.names[0]!;
+  const dealer = round.names[1]!;
+  const received = inbox.get(me)!;
+  const right = revealSecretShares(received.get(dealer)!);
+  received.set(dealer, restoreSecretShares(concatBytes(right, right), 2));
+  expect(fault(part3(round.secrets.get(me)!, transcript, received)).culprits).toEqual([dealer]);
+});
+
 test("a share of zero is a share: its commitment decides", () => {
   const rng = seededRng("zero");
   const round = firstRound(2, [1, 1], rng);
