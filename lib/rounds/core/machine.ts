@@ -4,6 +4,7 @@ import type { JournalValue } from "./journal.ts";
 import type { Kind } from "./kind.ts";
 import type { Epoch, GroupId, MsgId, PartyId, RoundId } from "./names.ts";
 import type { Notice } from "./notice.ts";
+import type { Roster } from "./roster.ts";
 
 /**
  * How the protocol meets the world.
@@ -34,6 +35,8 @@ export type Effect =
       readonly record: SecretRecord;
       /** Stored in the same transaction only if it equals the stored owner epoch; otherwise feed `superseded`. */
       readonly ownerEpoch: Epoch;
+      /** Delete every earlier record of this party in the same transaction: this one holds all that is kept. */
+      readonly replace: boolean;
     }
   | { readonly tag: "send"; readonly to: PartyId; readonly frame: Uint8Array }
   /** Feed a `tick` at or after this time (ms). The earliest wish counts; a tick too many does no harm. */
@@ -53,7 +56,7 @@ export type PartyEvent<Command> =
 /** A frame whose signature, group and sender were checked and whose payload was opened. */
 export interface Message {
   readonly kind: Kind;
-  /** In lobby kinds this is the lobbyId. */
+  /** The room: a group, or for lobby frames the lobby. */
   readonly groupId: GroupId;
   readonly roundId: RoundId;
   readonly from: PartyId;
@@ -66,6 +69,16 @@ export interface Message {
   readonly payload: Uint8Array;
   /** The signed frame as it travelled: what a transcript or evidence quotes. */
   readonly frame: Uint8Array;
+}
+
+/** What a group's machines know beside their own state; the party supplies it with every event. */
+export interface GroupContext {
+  readonly me: PartyId;
+  readonly groupId: GroupId;
+  readonly epoch: Epoch;
+  readonly roster: Roster;
+  /** A mismatch was reported after the address was shown: nothing is approved automatically any more. */
+  readonly alarm: boolean;
 }
 
 /** What happens to a machine inside a party. */
@@ -92,8 +105,11 @@ export type Out =
     }
   /** Drops outbox frames whose slot starts with this. */
   | { readonly tag: "forget"; readonly slotPrefix: string }
-  /** Re-sends a frame somebody else signed (a certificate's parts, evidence). */
-  | { readonly tag: "relay"; readonly to: PartyId; readonly frame: Uint8Array }
+  /**
+   * Erases this machine's facts that `keep` refuses, from storage too (the journal is rewritten). What remains,
+   * replayed in order, must give the same state.
+   */
+  | { readonly tag: "prune"; readonly keep: (fact: Fact) => boolean }
   | { readonly tag: "wakeAt"; readonly ms: number }
   | { readonly tag: "decide"; readonly decision: Decision }
   | { readonly tag: "notify"; readonly notice: Notice };

@@ -8,8 +8,10 @@ import type { Brand } from "./brand.ts";
 
 /** 32-byte x-only secp256k1 public key of a tab, as 64 hex digits. */
 export type PartyId = Brand<string, "PartyId">;
-/** 32-byte hash that names a sealed roster; in lobby frames the lobbyId stands in its place. */
+/** 32-byte hash that names a sealed roster. */
 export type GroupId = Brand<string, "GroupId">;
+/** 32-byte hash that names a lobby; it stands where other frames carry a groupId. */
+export type LobbyId = GroupId;
 /** 16 random bytes that name one key generation or one signing request. */
 export type RoundId = Brand<string, "RoundId">;
 /** 16 random bytes chosen once per message: the same message re-sent keeps it. */
