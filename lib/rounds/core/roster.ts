@@ -70,7 +70,16 @@ export const rosterCodec: Codec<Roster> = codec(
   64 * 1024,
   P.validate(
     P.apply(rosterCoder, {
-      encode: ({ format: _, suite: __, ...rest }): Roster => ({ ...rest, suite: SUITE }),
+      encode: ({ version, lobbyId, name, network, threshold, seats, coordinator }): Roster => ({
+        version,
+        suite: SUITE,
+        lobbyId,
+        name,
+        network,
+        threshold,
+        seats,
+        coordinator,
+      }),
       decode: (roster: Roster) => ({ ...roster, seats: [...roster.seats], format: 1 }),
     }),
     (roster) => {
