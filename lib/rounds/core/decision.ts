@@ -1,4 +1,6 @@
-import type { GroupId, RoundId } from "./names.ts";
+import type { OperationView } from "../operation/operation.ts";
+import type { SigningRequest } from "../signing/request.ts";
+import type { GroupId, Hash, RoundId } from "./names.ts";
 
 /**
  * Questions a machine puts to a person or a policy, and the answers. The id names the question: the same question
@@ -23,6 +25,15 @@ export type Decision =
       readonly hex: string;
       /** four words that encode the same 32 bits */
       readonly words: readonly string[];
+    }
+  | {
+      readonly tag: "approveOperation";
+      readonly id: string;
+      /** Names exactly what is approved: operation, messages, expiry, group, request, coordinator. */
+      readonly digest: Hash;
+      readonly request: SigningRequest;
+      /** The operation in words, rebuilt here from the operation itself. */
+      readonly view: OperationView;
     };
 
 /** `no` answers are final for the thing they were asked about and are told to the others, not kept silent. */
