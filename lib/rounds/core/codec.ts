@@ -62,11 +62,16 @@ export const bounded = (maxBytes: number): P.CoderType<Uint8Array> =>
   });
 
 /** At most `max` items, after their count in 16 bits. */
-export const listOf = <T>(max: number, item: P.CoderType<T>): P.CoderType<T[]> =>
-  P.validate(P.array(P.U16BE, item), (items) => {
-    if (items.length > max) throw new RangeError("too many items");
-    return items;
+export const listOf = <T>(max: number, item: P.CoderType<T>): P.CoderType<readonly T[]> =>
+  P.apply(P.array(P.U16BE, item), {
+    encode: (items: T[]): readonly T[] => atMost(max, items),
+    decode: (items: readonly T[]): T[] => [...atMost(max, items)],
   });
+
+function atMost<T>(max: number, items: readonly T[]): readonly T[] {
+  if (items.length > max) throw new RangeError("too many items");
+  return items;
+}
 
 /** UTF-8 text of at most `maxBytes` bytes, normalised (NFC), without control or direction characters. */
 export const text = (maxBytes: number): P.CoderType<string> =>

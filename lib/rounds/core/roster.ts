@@ -80,7 +80,7 @@ export const rosterCodec: Codec<Roster> = codec(
         seats,
         coordinator,
       }),
-      decode: (roster: Roster) => ({ ...roster, seats: [...roster.seats], format: 1 }),
+      decode: (roster: Roster) => ({ ...roster, format: 1 }),
     }),
     (roster) => {
       const fault = rosterFault(roster);
@@ -94,7 +94,7 @@ export const rosterCodec: Codec<Roster> = codec(
 export type RosterFault =
   | "version"
   | "name"
-  | "no-seats"
+  | "too-few-seats"
   | "too-many-seats"
   | "seat-name"
   | "seat-name-twice"
@@ -111,7 +111,7 @@ export function rosterFault(roster: Roster): RosterFault | null {
   const { seats, threshold } = roster;
   if (!Number.isInteger(roster.version) || roster.version < 1) return "version";
   if (!isName(roster.name)) return "name";
-  if (seats.length === 0) return "no-seats";
+  if (seats.length < 2) return "too-few-seats";
   if (seats.length > MAX_SEATS) return "too-many-seats";
   if (seats.some((seat) => !isName(seat.name))) return "seat-name";
   // Names are what people compare: two that differ in case alone would be one to them.
