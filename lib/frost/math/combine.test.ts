@@ -25,14 +25,12 @@ describe("sums", () => {
   test("column sums agree with adding column by column", () => {
     fc.assert(
       fc.property(
-        fc
-          .integer({ min: 1, max: 5 })
-          .chain((width) =>
-            fc.array(fc.array(smallOrEdge, { minLength: width, maxLength: width }), {
-              minLength: 1,
-              maxLength: 12,
-            }),
-          ),
+        fc.integer({ min: 1, max: 5 }).chain((width) =>
+          fc.array(fc.array(smallOrEdge, { minLength: width, maxLength: width }), {
+            minLength: 1,
+            maxLength: 12,
+          }),
+        ),
         (rows) => {
           const sums = math.columnSums(rows.map((row) => vectorOf(row.map(point))));
           rows[0]?.forEach((_, k) => {

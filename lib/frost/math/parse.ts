@@ -1,5 +1,6 @@
-import { secp256k1 } from "@noble/curves/secp256k1.js";
-import { makeVector, type NoblePoint, type PointVector } from "./point-vector.ts";
+import { AFFINE } from "./jacobian.ts";
+import { copy, fromBytes, isOdd, isZero, LIMBS, mul, scale, sqr, squareRootCandidate, sub } from "./field.ts";
+import { makeVector, type PointVector } from "./point-vector.ts";
 
 /** Encodings of equal size, either one after the other in one array or one array each. */
 export type Encodings = Uint8Array | readonly Uint8Array[];
@@ -15,15 +16,13 @@ export type ParsedPoints =
   | { readonly ok: true; readonly points: PointVector }
   | { readonly ok: false; readonly index: number; readonly fault: PointFault };
 
-const P = secp256k1.Point.Fp.ORDER;
-
 /**
  * Points from SEC 1 compressed encodings (33 bytes, first byte 02 or 03). The identity has no such form.
  * A packed array whose length is no multiple of 33 fails at the index of the cut encoding.
  * Variable time: public data only.
  */
 export function parseCompressed(encodings: Encodings): ParsedPoints {
-  return parseEach(encodings, 33, decompress);
+  return parseEach(encodings, 33, compressedPoint);
 }
 
 /**
@@ -31,18 +30,18 @@ export function parseCompressed(encodings: Encodings): ParsedPoints {
  * are the same points as those of the 33-byte form. No square root is taken. Variable time: public data only.
  */
 export function parseUncompressed(encodings: Encodings): ParsedPoints {
-  return parseEach(encodings, 65, (bytes) => {
-    if (bytes[0] !== 4) return "prefix";
-    if (toBigInt(bytes.subarray(1, 33)) >= P || toBigInt(bytes.subarray(33)) >= P) return "coordinate";
-    return onCurve(bytes);
+  return parseEach(encodings, 65, (limbs, o, bytes, at) => {
+    if (bytes[at] !== 4) return "prefix";
+    if (!fromBytes(limbs, o, bytes, at + 1)) return "coordinate";
+    if (!fromBytes(limbs, o + LIMBS, bytes, at + 33)) return "coordinate";
+    curveRight(limbs, o);
+    return squaresToRight(limbs, o + LIMBS) ? undefined : "offCurve";
   });
 }
 
-/**
- * Points with even y from 32-byte x coordinates (BIP-340 `lift_x`). Variable time: public data only.
- */
+/** Points with even y from 32-byte x coordinates (BIP-340 `lift_x`). Variable time: public data only. */
 export function parseXOnly(encodings: Encodings): ParsedPoints {
-  return parseEach(encodings, 32, (bytes) => decompress(Uint8Array.of(2, ...bytes)));
+  return parseEach(encodings, 32, (limbs, o, bytes, at) => lift(limbs, o, bytes, at, false));
 }
 
 /**
@@ -55,53 +54,84 @@ export function parseCompressedWithHints(
   encodings: Encodings,
   hints: readonly (Uint8Array | undefined)[],
 ): ParsedPoints {
-  return parseEach(encodings, 33, (bytes, index) => {
+  return parseEach(encodings, 33, (limbs, o, bytes, at, index) => {
     const hint = hints[index];
-    if (hint?.length === 32 && (bytes[0] === 2 || bytes[0] === 3)) {
-      const parity = (hint[31] ?? 0) & 1;
-      const candidate = Uint8Array.of(4, ...bytes.subarray(1), ...hint);
-      const canonical = toBigInt(bytes.subarray(1)) < P && toBigInt(hint) < P;
-      const point = canonical && parity === bytes[0] - 2 ? onCurve(candidate) : "offCurve";
-      if (typeof point !== "string") return point;
+    const prefix = bytes[at];
+    if (hint?.length === 32 && prefix === ((hint[31] ?? 0) & 1) + 2) {
+      if (!fromBytes(limbs, o, bytes, at + 1)) return "coordinate";
+      curveRight(limbs, o);
+      if (fromBytes(limbs, o + LIMBS, hint, 0) && squaresToRight(limbs, o + LIMBS)) return undefined;
     }
-    return decompress(bytes);
+    return compressedPoint(limbs, o, bytes, at);
   });
 }
 
-function parseEach(
-  encodings: Encodings,
-  size: number,
-  parseOne: (bytes: Uint8Array, index: number) => NoblePoint | PointFault,
-): ParsedPoints {
-  const list =
-    encodings instanceof Uint8Array
-      ? Array.from({ length: Math.ceil(encodings.length / size) }, (_, i) =>
-          encodings.subarray(i * size, (i + 1) * size),
-        )
-      : encodings;
-  const points: NoblePoint[] = [];
-  for (const [index, bytes] of list.entries()) {
-    const point = bytes.length === size ? parseOne(bytes, index) : "length";
-    if (typeof point === "string") return { ok: false, index, fault: point };
-    points.push(point);
+/** Writes the affine point encoded at `bytes[at]` to `limbs[o]`, or says why there is none. */
+type ParseOne = (
+  limbs: Float64Array,
+  o: number,
+  bytes: Uint8Array,
+  at: number,
+  index: number,
+) => PointFault | undefined;
+
+function parseEach(encodings: Encodings, size: number, parseOne: ParseOne): ParsedPoints {
+  const packed = encodings instanceof Uint8Array;
+  const count = packed ? Math.ceil(encodings.length / size) : encodings.length;
+  const limbs = new Float64Array(count * AFFINE);
+  for (let index = 0; index < count; index++) {
+    const bytes = packed ? encodings : (encodings[index] as Uint8Array);
+    const at = packed ? index * size : 0;
+    const whole = packed ? at + size <= bytes.length : bytes.length === size;
+    const fault = whole ? parseOne(limbs, index * AFFINE, bytes, at, index) : "length";
+    if (fault !== undefined) return { ok: false, index, fault };
   }
-  return { ok: true, points: makeVector(points) };
+  return { ok: true, points: makeVector(limbs) };
 }
 
-function decompress(bytes: Uint8Array): NoblePoint | PointFault {
-  if (bytes[0] !== 2 && bytes[0] !== 3) return "prefix";
-  if (toBigInt(bytes.subarray(1)) >= P) return "coordinate";
-  return onCurve(bytes);
+const right = new Float64Array(LIMBS);
+const work = new Float64Array(LIMBS);
+
+/** right = x³ + 7 for the x at `o`. Magnitude 1 but for the 7. */
+function curveRight(limbs: Float64Array, o: number): void {
+  sqr(right, 0, limbs, o); // 1 from 2
+  mul(right, 0, right, 0, limbs, o); // 1 from 1·2
+  right[0] = (right[0] as number) + 7;
 }
 
-function onCurve(bytes: Uint8Array): NoblePoint | "offCurve" {
-  try {
-    return secp256k1.Point.fromBytes(bytes);
-  } catch {
-    return "offCurve";
+/** True where the square of the element at `o` is `right`. */
+function squaresToRight(limbs: Float64Array, o: number): boolean {
+  sqr(work, 0, limbs, o); // 1 from 2
+  sub(work, 0, work, 0, right, 0);
+  return isZero(work, 0);
+}
+
+function compressedPoint(
+  limbs: Float64Array,
+  o: number,
+  bytes: Uint8Array,
+  at: number,
+): PointFault | undefined {
+  const prefix = bytes[at];
+  if (prefix !== 2 && prefix !== 3) return "prefix";
+  return lift(limbs, o, bytes, at + 1, prefix === 3);
+}
+
+function lift(
+  limbs: Float64Array,
+  o: number,
+  bytes: Uint8Array,
+  at: number,
+  odd: boolean,
+): PointFault | undefined {
+  if (!fromBytes(limbs, o, bytes, at)) return "coordinate";
+  curveRight(limbs, o);
+  const y = o + LIMBS;
+  squareRootCandidate(limbs, y, right, 0);
+  if (!squaresToRight(limbs, y)) return "offCurve";
+  if (isOdd(limbs, y) !== odd) {
+    scale(work, 0, limbs, y, -1);
+    copy(limbs, y, work, 0);
   }
-}
-
-function toBigInt(bytes: Uint8Array): bigint {
-  return secp256k1.Point.Fp.fromBytes(bytes, true);
+  return undefined;
 }
