@@ -49,6 +49,7 @@ export {
   type Round1Transcript,
   verifyRound1,
 } from "./keygen/round1.ts";
+export { isValidPackage, matchesPackage } from "./keygen/evidence.ts";
 export { part2, part3, verifySecretShares } from "./keygen/round2.ts";
 export { canonicalRound1Package, keyHash, type Round1Context, round1Hash } from "./keygen/transcript.ts";
 export { type KeyKind, type KeyMaterial, KeyPackage, PublicKeyPackage } from "./keygen/packages.ts";
