@@ -33,6 +33,10 @@ export const stopReasons = [
   "blamed",
   /** A deadline passed before this seat's lock; who was missing is in the state. */
   "deadline",
+  /** The sum of what was dealt is no usable key, which nobody can be blamed for. */
+  "unusable-key",
+  /** Some seat's share does not work, and what it signed does not prove whose fault that is. */
+  "life-failed",
   /** The fingerprint did not match on some screen: this group's key is never used. */
   "fingerprint-mismatch",
   /** The stored owner epoch is another one: another tab or device took over. */
