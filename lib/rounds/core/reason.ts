@@ -35,8 +35,8 @@ export const stopReasons = [
   "deadline",
   /** The sum of what was dealt is no usable key, which nobody can be blamed for. */
   "unusable-key",
-  /** Some seat's share does not work, and what it signed does not prove whose fault that is. */
-  "life-failed",
+  /** Something is wrong, and what was signed does not prove whose fault that is. */
+  "unproven",
   /** The fingerprint did not match on some screen: this group's key is never used. */
   "fingerprint-mismatch",
   /** The stored owner epoch is another one: another tab or device took over. */
