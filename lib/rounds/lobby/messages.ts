@@ -24,10 +24,7 @@ export interface LobbyJoin {
   readonly name: string;
   readonly readiness: Readiness;
 }
-export const lobbyJoin: Codec<LobbyJoin> = codec(
-  256,
-  P.struct({ name: text(MAX_NAME_BYTES), readiness }),
-);
+export const lobbyJoin: Codec<LobbyJoin> = codec(256, P.struct({ name: text(MAX_NAME_BYTES), readiness }));
 
 /** What the group is to be, before it is one. */
 export interface LobbySettings {
@@ -131,22 +128,24 @@ export interface Decline {
 }
 export const decline: Codec<Decline> = codec(256, P.struct({ groupId: groupCoder, reason: text(200) }));
 
+const MAX_STATEMENT = 256 + 32 * (MAX_SEATS + 1);
+
 /** To one seat: everybody approved; the group exists, and this key opens its broadcasts. */
 export interface LobbySealed {
   readonly roster: Uint8Array;
   /** In seat order. */
   readonly approvals: readonly Uint8Array[];
   readonly broadcastKey: Uint8Array;
-  /** The coordinator's signature for the purpose "roster", which opens the group's room at the relay. */
-  readonly rosterSignature: Uint8Array;
+  /** The coordinator's signed statement of who may enter the group's room at a relay (`lib/wire/relay`). */
+  readonly statement: Uint8Array;
 }
 export const lobbySealed: Codec<LobbySealed> = codec(
-  rosterCodec.maxBytes + 64 * MAX_SEATS + 256,
+  rosterCodec.maxBytes + 64 * MAX_SEATS + MAX_STATEMENT + 256,
   P.struct({
     roster: bounded(rosterCodec.maxBytes),
     approvals: listOf(MAX_SEATS, fixed(64)),
     broadcastKey: fixed(32),
-    rosterSignature: fixed(64),
+    statement: bounded(MAX_STATEMENT),
   }),
 );
 
@@ -161,3 +160,14 @@ export const receipt: Codec<{ readonly applied: readonly MsgId[] }> = codec(
 
 /** A tab is open and well. */
 export const presence: Codec<{ readonly readiness: Readiness }> = codec(64, P.struct({ readiness }));
+
+/** A name people can read and tell apart: plain text, no spaces around it, of fitting length. */
+export function isName(name: string): boolean {
+  if (name.length === 0 || name.trim() !== name) return false;
+  try {
+    text(MAX_NAME_BYTES).encode(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
