@@ -3,7 +3,8 @@ import type { Decision, Verdict } from "../core/decision.ts";
 import type { Epoch, PartyId } from "../core/names.ts";
 import type { Notice } from "../core/notice.ts";
 import type { Network } from "./network.ts";
-import type { PartyFactory, RunningParty, SimulatedCommand } from "./port.ts";
+import type { PartyCommand } from "../party/step.ts";
+import type { PartyFactory, RunningParty } from "./port.ts";
 import type { Prng } from "./prng.ts";
 import { isNext } from "./cursor.ts";
 import type { LogEntry } from "./relay.ts";
@@ -15,7 +16,7 @@ export interface ProcessWatch {
   /** One step was made at `now` of its own clock. */
   stepped(
     process: Process,
-    event: PartyEvent<SimulatedCommand>,
+    event: PartyEvent<PartyCommand>,
     effects: readonly Effect[],
     now: number,
   ): void;
@@ -53,7 +54,7 @@ export class Process {
   readonly #watch: ProcessWatch;
   readonly #skew: number;
   #incarnation = 0;
-  #queue: { readonly event: PartyEvent<SimulatedCommand>; readonly seq: number }[] = [];
+  #queue: { readonly event: PartyEvent<PartyCommand>; readonly seq: number }[] = [];
   #busy = false;
   #inFlight: Write | null = null;
   #received = 0;
@@ -126,7 +127,7 @@ export class Process {
     this.#watch.crashed(this);
   }
 
-  command(command: SimulatedCommand): void {
+  command(command: PartyCommand): void {
     this.feed({ tag: "command", now: this.now(), command });
   }
 
@@ -134,7 +135,7 @@ export class Process {
     this.feed({ tag: "decided", now: this.now(), id, verdict });
   }
 
-  feed(event: PartyEvent<SimulatedCommand>, seq = 0): void {
+  feed(event: PartyEvent<PartyCommand>, seq = 0): void {
     if (this.party === null) return;
     this.#queue.push({ event, seq });
     this.#pump();
