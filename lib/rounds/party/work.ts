@@ -45,7 +45,7 @@ export class Work {
   ): S {
     const outcome = machine.step(context, state, event, this.rng);
     // Facts are interfaces of plain fields: what the journal stores, without an index signature of their own.
-    for (const fact of outcome.facts) this.keep({ machine: name, fact: fact as unknown as Fact });
+    for (const fact of outcome.facts) this.keep({ machine: name, fact: fact });
     for (const out of outcome.out) this.#carryOut(name, room, out);
     return outcome.state;
   }
