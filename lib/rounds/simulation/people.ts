@@ -12,7 +12,12 @@ export interface Opinion {
  * What the person at a seat thinks of a question. It depends on the seed, the seat and the question, not on when
  * or how often it is asked: people do not change their mind because a tab was reloaded.
  */
-export function opinionOf(seed: number, seat: PartyId, decision: Pick<Decision, "id">, alwaysYes: boolean): Opinion {
+export function opinionOf(
+  seed: number,
+  seat: PartyId,
+  decision: Pick<Decision, "id">,
+  alwaysYes: boolean,
+): Opinion {
   const prng = createPrng(seed, `opinion/${seat}/${decision.id}`);
   const quick = prng.chance(0.6);
   const after = quick ? prng.between(1, 50) : prng.between(50, 8_000);

@@ -37,7 +37,11 @@ export interface Plan {
   /** Seats that follow attackers' scripts. Together they hold fewer keys than the threshold. */
   readonly corrupted: readonly number[];
   readonly faults: LinkFaults;
-  readonly partitions: readonly { readonly seats: readonly number[]; readonly from: number; readonly to: number }[];
+  readonly partitions: readonly {
+    readonly seats: readonly number[];
+    readonly from: number;
+    readonly to: number;
+  }[];
   readonly crashes: readonly PlannedCrash[];
   /** A relay that hides, invents, replays and shows different things to different people. */
   readonly lyingRelay: boolean;

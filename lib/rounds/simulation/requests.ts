@@ -69,7 +69,8 @@ export class Requests {
         if (round === null || cancelAfter === null) return;
         world.scheduler.after(cancelAfter, () => {
           const found = this.#find(round);
-          if (found !== null) this.#coordinate(seat, { tag: "cancel", digest: found[0], reason: "changed-my-mind" });
+          if (found !== null)
+            this.#coordinate(seat, { tag: "cancel", digest: found[0], reason: "changed-my-mind" });
         });
       });
     }
@@ -144,7 +145,10 @@ export class Requests {
       const [digest, entry] = found;
       if (entry.tag === "signed") signing.checkApprovals(digest);
       else
-        violations.add("a request ends signed once faults have ceased", `${digest.slice(0, 8)} is ${entry.tag}`);
+        violations.add(
+          "a request ends signed once faults have ceased",
+          `${digest.slice(0, 8)} is ${entry.tag}`,
+        );
     }
     this.#checkReasons();
   }

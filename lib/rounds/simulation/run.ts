@@ -98,18 +98,14 @@ export class Run implements Truth {
     if (this.#signingGroup !== null || this.groupId === null) return this.#signingGroup;
     for (const process of this.world.processes) {
       const group = groupOf(process.party, this.groupId);
-      const context = group === undefined || process.party === null ? null : signingContext(process.party.state, group);
+      const context =
+        group === undefined || process.party === null ? null : signingContext(process.party.state, group);
       if (context !== null && this.isHonest(process.id)) this.#signingGroup = context;
     }
     return this.#signingGroup;
   }
 
-  #stepped(
-    process: Process,
-    event: PartyEvent<PartyCommand>,
-    effects: readonly Effect[],
-    now: number,
-  ): void {
+  #stepped(process: Process, event: PartyEvent<PartyCommand>, effects: readonly Effect[], now: number): void {
     this.#learnRooms(process);
     if (!this.isHonest(process.id)) {
       for (const effect of effects) if (effect.tag === "send") this.signing.learn(effect.frame);
@@ -154,9 +150,7 @@ export class Run implements Truth {
   /** Seats that count when something has to succeed: honest, on one device. */
   dependable(): number[] {
     const { weights, corrupted, clone } = this.plan;
-    return weights
-      .map((_, seat) => seat)
-      .filter((seat) => !corrupted.includes(seat) && clone?.seat !== seat);
+    return weights.map((_, seat) => seat).filter((seat) => !corrupted.includes(seat) && clone?.seat !== seat);
   }
 
   keys(seats: readonly number[]): number {

@@ -90,12 +90,7 @@ export class SigningChecks {
     this.#requests.set(digest, request);
   }
 
-  stepped(
-    process: Process,
-    event: PartyEvent<PartyCommand>,
-    effects: readonly Effect[],
-    now: number,
-  ): void {
+  stepped(process: Process, event: PartyEvent<PartyCommand>, effects: readonly Effect[], now: number): void {
     for (const effect of effects) {
       if (effect.tag === "send" && !this.#seen.has(effect.frame)) {
         const message = this.#truth.insider.read(effect.frame);
@@ -139,7 +134,10 @@ export class SigningChecks {
     const { request, commitmentList } = signingPackage;
     const digest = operationDigest(request);
     if (digest !== response.digest || this.#approved.get(process.id)?.has(digest) !== true)
-      this.#violations.add("no share for an operation its owner did not approve", `${who} ${digest.slice(0, 8)}`);
+      this.#violations.add(
+        "no share for an operation its owner did not approve",
+        `${who} ${digest.slice(0, 8)}`,
+      );
     if (now >= request.expiry) this.#violations.add("no share after expiry", `${who} ${digest.slice(0, 8)}`);
     if (this.#cancelled.get(process.id)?.has(digest) === true)
       this.#violations.add("no share after a cancel", `${who} ${digest.slice(0, 8)}`);
@@ -158,7 +156,10 @@ export class SigningChecks {
         const key = `${entry.identifier}/${commitmentHash(pair)}`;
         const known = this.#shares.get(key);
         if (known !== undefined && known !== hex(share))
-          this.#violations.add("no nonce pair ever produces two different shares", `${who} identifier ${entry.identifier}`);
+          this.#violations.add(
+            "no nonce pair ever produces two different shares",
+            `${who} identifier ${entry.identifier}`,
+          );
         this.#shares.set(key, hex(share));
       });
     }
@@ -172,7 +173,8 @@ export class SigningChecks {
     if (response === null) return;
     const wanted = response.packageHash;
     const stored = process.store.records.some((record) => includesAscii(record, wanted));
-    if (!stored) this.#violations.add("a share leaves only after its record is stored", this.#truth.nameOf(process.id));
+    if (!stored)
+      this.#violations.add("a share leaves only after its record is stored", this.#truth.nameOf(process.id));
   }
 
   #checkSignatures(digest: Hash, signatures: readonly Uint8Array[]): void {
@@ -193,15 +195,22 @@ export class SigningChecks {
       0,
     );
     if (keys < roster.threshold - corrupted)
-      this.#violations.add("no signature without the approvals it needs", `${keys} keys approved ${digest.slice(0, 8)}`);
+      this.#violations.add(
+        "no signature without the approvals it needs",
+        `${keys} keys approved ${digest.slice(0, 8)}`,
+      );
   }
 
   notified(process: Process, notice: Notice): void {
     if (notice.tag !== "blamed") return;
     const { honest, nameOf } = this.#truth;
     this.blamed.add(notice.culprit);
-    if (honest.has(notice.culprit)) this.#violations.add("nobody honest is ever blamed", nameOf(notice.culprit));
+    if (honest.has(notice.culprit))
+      this.#violations.add("nobody honest is ever blamed", nameOf(notice.culprit));
     if (verifyBlame(notice.evidence)?.culprit !== notice.culprit)
-      this.#violations.add("whoever is blamed is convicted by evidence", `${nameOf(process.id)} blames without`);
+      this.#violations.add(
+        "whoever is blamed is convicted by evidence",
+        `${nameOf(process.id)} blames without`,
+      );
   }
 }

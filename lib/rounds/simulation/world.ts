@@ -111,7 +111,8 @@ export class World {
       },
       notified: (process, notice) => {
         if (notice.tag !== "ignored") {
-          const reason = "reason" in notice ? notice.reason : "culprit" in notice ? this.nameOf(notice.culprit) : "";
+          const reason =
+            "reason" in notice ? notice.reason : "culprit" in notice ? this.nameOf(notice.culprit) : "";
           this.say(process.name, `* ${notice.tag} ${reason}`);
         }
         this.#watch.notified(process, notice);
