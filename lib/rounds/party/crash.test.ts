@@ -26,8 +26,13 @@ function deliveries(): number {
 
 describe("a tab that stops and starts again, at any step", () => {
   const total = deliveries();
-  test.each(["Coordinator", "Signer 1", "Signer 3"])("%s: the round goes on to the same key", (name) => {
-    for (let at = 1; at <= total; at += 3) {
+  // The simulation stops everybody everywhere; here each of three tabs stops at every thirteenth delivery.
+  test.each([
+    ["Coordinator", 1],
+    ["Signer 1", 5],
+    ["Signer 3", 9],
+  ])("%s: the round goes on to the same key", (name, first) => {
+    for (let at = first; at <= total; at += 13) {
       const hub = new Hub({ seats: 3, threshold: 2 });
       let count = 0;
       hub.network = (wire) => {

@@ -18,7 +18,8 @@ import { initialSigner, type SignerCommand } from "../signing/signer-state.ts";
 import { keygenContext, lobbyContext, signingContext } from "./contexts.ts";
 import { counted } from "./gaps.ts";
 import { machineNames } from "./names.ts";
-import { admit, isForKeygen, isForSigning, lobbyRoom } from "./route.ts";
+import { isForKeygen, isForSigning } from "./kinds.ts";
+import { admit, lobbyRoom } from "./route.ts";
 import type { GroupState, Party } from "./state.ts";
 import { type Room, Work } from "./work.ts";
 
@@ -48,6 +49,7 @@ export function newGroup(party: Party, sealed: SealedGroup): GroupState {
     keygenCoordinator: sealed.roster.coordinator === me ? initialKeygenCoordinator : null,
     signer: null,
     signing: null,
+    archive: new Map(),
   };
 }
 
@@ -176,6 +178,7 @@ function deliver(work: Work, message: Message): void {
     unpark(work, id);
   }
   if (!isForSigning(message.kind)) return;
+  work.archive(message);
   if (signingContext(work.party, group) === null) {
     park(work, message);
     return;
