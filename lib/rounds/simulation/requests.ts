@@ -1,5 +1,8 @@
 import type { Decision } from "../core/decision.ts";
-import { type Hash, roundId, type RoundId } from "../core/names.ts";
+import type { Message } from "../core/machine.ts";
+import { type Hash, type PartyId, roundId, type RoundId } from "../core/names.ts";
+import { type CommitmentEntry, nonceRequest, nonceResponse, signShareResponse } from "../signing/messages.ts";
+import { operationDigest } from "../signing/request.ts";
 import { batchToSign } from "../operation/batch.ts";
 import { textToSign } from "../operation/text.ts";
 import { isLive, type CoordinatorCommand, type CoordinatorRequest } from "../signing/coordinator-state.ts";
@@ -10,6 +13,14 @@ import type { Run } from "./run.ts";
 /** A request made once faults have ceased lives this long: longer than every repeat and hedge together. */
 const LAST_LIFETIME = 30 * 60_000;
 
+interface NonceWait {
+  readonly coordinator: PartyId;
+  readonly round: RoundId;
+  readonly then: (list: readonly CommitmentEntry[]) => void;
+  readonly list: Map<number, CommitmentEntry>;
+  done: boolean;
+}
+
 /** Signing requests of a run: those of its plan, and one once faults have ceased. */
 export class Requests {
   readonly #run: Run;
@@ -19,9 +30,52 @@ export class Requests {
   /** Requests that have to end signed. */
   #owed: readonly RoundId[] = [];
   somebodyDeclined = false;
+  /** Nonce commitments that anybody announced: attackers copy them. */
+  readonly seenPairs: Uint8Array[] = [];
+  readonly #sources = new Map<PartyId, Uint8Array[]>();
+  readonly #waiting: NonceWait[] = [];
 
   constructor(run: Run) {
     this.#run = run;
+  }
+
+  /** Notes what is announced by whom, as any member of the group can. */
+  observe(message: Message): void {
+    if (message.kind !== "NONCE_RESPONSE" && message.kind !== "SIGN_SHARE_RESPONSE") return;
+    const entries =
+      message.kind === "NONCE_RESPONSE"
+        ? nonceResponse.decode(message.payload, message)?.entries
+        : signShareResponse.decode(message.payload, message)?.next;
+    for (const entry of entries ?? []) this.seenPairs.push(...entry.pairs);
+    const known = this.#sources.get(message.from) ?? [];
+    known.push(message.frame);
+    this.#sources.set(message.from, known);
+    for (const wait of this.#waiting) {
+      if (wait.coordinator !== message.to || wait.round !== message.roundId) continue;
+      for (const entry of entries ?? []) wait.list.set(entry.identifier, entry);
+      if (wait.done || wait.list.size < this.#run.plan.threshold) continue;
+      wait.done = true;
+      wait.then([...wait.list.values()].sort((a, b) => a.identifier - b.identifier));
+    }
+  }
+
+  /** Tells an attacker who asked for nonces when enough seats have answered. */
+  awaitNonces(coordinator: PartyId, round: RoundId, then: (list: readonly CommitmentEntry[]) => void): void {
+    this.#waiting.push({ coordinator, round, then, list: new Map(), done: false });
+  }
+
+  sourcesOf(party: PartyId): readonly Uint8Array[] {
+    return (this.#sources.get(party) ?? []).slice(-20);
+  }
+
+  /** Some point of the curve, in 33 bytes. */
+  somePoint(): Uint8Array {
+    return this.seenPairs[0]?.slice(0, 33) ?? new Uint8Array(33);
+  }
+
+  digestOf(message: Message): Hash | null {
+    const asked = nonceRequest.decode(message.payload, message);
+    return asked?.request == null ? null : operationDigest(asked.request);
   }
 
   isLast(decision: Decision): boolean {

@@ -1,6 +1,7 @@
 import type { Decision, Verdict } from "../core/decision.ts";
 import type { Effect, PartyEvent, Rng } from "../core/machine.ts";
 import type { GroupId, PartyId } from "../core/names.ts";
+import { identifierNumbers } from "../core/roster.ts";
 import type { Notice } from "../core/notice.ts";
 import { signingContext } from "../party/contexts.ts";
 import type { PartyCommand } from "../party/step.ts";
@@ -46,9 +47,12 @@ export class Run implements Truth {
   readonly signing: SigningChecks;
   readonly keygen: KeygenChecks;
   readonly requests: Requests;
+  readonly attackers: Attackers;
   /** The group that requests are made in; null until one is sealed. */
   groupId: GroupId | null = null;
   readonly #rooms = new Map<GroupId, Uint8Array>();
+  readonly #observed = new WeakSet<Uint8Array>();
+  readonly #ends = new Map<PartyId, Uint8Array>();
   #signingGroup: SigningGroup | null = null;
 
   constructor(plan: Plan) {
@@ -84,11 +88,35 @@ export class Run implements Truth {
     this.world.insider = this.insider;
     this.requests = new Requests(this);
     const corrupted = identities.filter((_, seat) => !isHonest(seat));
-    const attackers = new Attackers(this, new Insider(corrupted, this.#rooms, rng));
-    attackers.begin();
+    this.attackers = new Attackers(this, new Insider(corrupted, this.#rooms, rng));
+    this.attackers.begin();
   }
 
   nameOf = (party: PartyId): string => this.world.nameOf(party);
+
+  /** Key of a room, for attackers who are members of it. */
+  roomKey(room: GroupId): Uint8Array {
+    return this.#rooms.get(room) ?? new Uint8Array(32);
+  }
+
+  /** The DKG_END frame of a seat; in a group from before the run, any member has it. */
+  endOf(party: PartyId): Uint8Array {
+    const known = this.#ends.get(party);
+    if (known !== undefined) return known;
+    for (const process of this.world.processes) {
+      const group = groupOf(process.party, this.groupId);
+      const context =
+        group === undefined || process.party === null ? null : signingContext(process.party.state, group);
+      const end = context?.ends.get(party);
+      if (end !== undefined) return end;
+    }
+    return new Uint8Array();
+  }
+
+  keysOf(party: PartyId): readonly number[] {
+    const roster = this.group()?.roster;
+    return roster === undefined ? [] : identifierNumbers(roster, party);
+  }
 
   isHonest(party: PartyId): boolean {
     return this.honest.has(party);
@@ -124,6 +152,13 @@ export class Run implements Truth {
   }
 
   #leaving(process: Process, frame: Uint8Array): void {
+    const message = this.insider.read(frame);
+    if (message !== null && !this.#observed.has(frame)) {
+      this.#observed.add(frame);
+      this.requests.observe(message);
+      this.attackers.observe(message);
+      if (message.kind === "DKG_END") this.#ends.set(message.from, frame);
+    }
     if (!this.isHonest(process.id)) return;
     this.signing.leaving(process, frame);
     this.keygen.leaving(process, frame);

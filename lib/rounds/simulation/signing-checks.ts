@@ -68,6 +68,10 @@ export class SigningChecks {
     this.#approved.set(owner, known);
   }
 
+  packageOf(hash: Hash): SigningPackage | undefined {
+    return this.#packages.get(hash);
+  }
+
   /** Learns packages and requests from any frame that anybody wrote. */
   learn(frame: Uint8Array): void {
     if (this.#seen.has(frame)) return;
