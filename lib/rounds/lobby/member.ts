@@ -275,7 +275,7 @@ function hear(draft: MemberDraft, message: Message): void {
       }
     case "LOBBY_CLOSED": {
       const { phase } = draft.state;
-      if (phase.tag === "sealed" || phase.tag === "refused") {
+      if (phase.tag === "idle" || phase.tag === "sealed" || phase.tag === "refused") {
         draft.ignore("not-now", message);
         return;
       }
