@@ -48,7 +48,7 @@ export class Insider {
    * unchanged msgId is what an equivocating sender does.
    */
   rewrite(message: Message, change: Partial<Omit<Message, "frame">>): Uint8Array | null {
-    const { frame: _, ...letter } = { ...message, ...change };
+    const letter = { ...message, ...change };
     const identity = this.#identities.get(letter.from);
     const key = this.#rooms.get(letter.groupId);
     return identity === undefined || key === undefined ? null : sealFrame(identity, key, letter, this.#rng);

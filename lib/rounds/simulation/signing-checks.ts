@@ -13,6 +13,7 @@ import type { Insider } from "./insider.ts";
 import { includesAscii } from "./ascii.ts";
 import { groupOf } from "./port.ts";
 import type { Process } from "./process.ts";
+import type { SimulatedStore } from "./store.ts";
 
 /** A promise that a run broke. */
 export interface Violation {
@@ -50,8 +51,8 @@ export class SigningChecks {
   readonly #requests = new Map<Hash, SigningRequest>();
   /** Requests each owner approved, by seat. */
   readonly #approved = new Map<PartyId, Set<Hash>>();
-  /** Requests each honest process was told are cancelled while it knew them. */
-  readonly #cancelled = new Map<PartyId, Set<Hash>>();
+  /** Requests each honest device was told are cancelled while it knew them. */
+  readonly #cancelled = new Map<SimulatedStore, Set<Hash>>();
   /** First share seen per identifier and commitment. */
   readonly #shares = new Map<string, string>();
   readonly #seen = new WeakSet<Uint8Array>();
@@ -115,9 +116,9 @@ export class SigningChecks {
     const signer = groupOf(process.party, message.groupId)?.signer;
     const entry = cancel === null ? undefined : signer?.requests.get(cancel.digest);
     if (cancel === null || entry?.request.coordinator !== message.from) return;
-    const known = this.#cancelled.get(process.id) ?? new Set();
+    const known = this.#cancelled.get(process.store) ?? new Set();
     known.add(cancel.digest);
-    this.#cancelled.set(process.id, known);
+    this.#cancelled.set(process.store, known);
   }
 
   #checkShare(process: Process, frame: Uint8Array, now: number): void {
@@ -143,7 +144,7 @@ export class SigningChecks {
         `${who} ${digest.slice(0, 8)}`,
       );
     if (now >= request.expiry) this.#violations.add("no share after expiry", `${who} ${digest.slice(0, 8)}`);
-    if (this.#cancelled.get(process.id)?.has(digest) === true)
+    if (this.#cancelled.get(process.store)?.has(digest) === true)
       this.#violations.add("no share after a cancel", `${who} ${digest.slice(0, 8)}`);
     if (commitmentList.length < roster.threshold)
       this.#violations.add("no share for fewer keys than the threshold", who);
