@@ -146,11 +146,13 @@ function makeNonces(draft: Draft, phase: Proving, attempt: number): boolean {
   return false;
 }
 
-/** Every attempt in which all n seats answered is checked, share by share. */
+/** An attempt in which all n seats answered is checked, share by share; older ones are given up. */
 function judge(draft: Draft, phase: Proving, inbox: Inbox | undefined): boolean {
   const { roster, groupId } = draft.context;
   const { certified } = phase;
-  for (let attempt = highestAttempt(inbox); attempt > 0; attempt--) {
+  const newest = highestAttempt(inbox);
+  // Two attempts, so that a late answer to one still counts; more would let one seat keep everybody busy.
+  for (let attempt = newest; attempt > 0 && attempt > newest - 2; attempt--) {
     const heard = heardOf(inbox, "LIFE_SHARE", attempt);
     if (heard.size < roster.seats.length) continue;
     const seats = commitmentsOf(roster, inbox, attempt);
