@@ -54,11 +54,12 @@ describe("a tab that stops and starts again, at any step", () => {
   test("every PUBLIC_SHARES of one seat and round is the same frame, however often it stops", () => {
     const hub = new Hub({ seats: 3, threshold: 2 });
     const dealt = new Map<string, Set<string>>();
+    let reloads = 6;
     hub.network = (wire) => {
       if (wire.frame[1] === 0x02) {
         const frames = dealt.get(wire.from) ?? new Set();
         dealt.set(wire.from, frames.add(Buffer.from(wire.frame).toString("hex")));
-        hub.signers[0]?.reload();
+        if (reloads-- > 0) hub.signers[0]?.reload();
       }
       return [wire.frame];
     };
