@@ -84,6 +84,7 @@ export class Run implements Truth {
       leaving: (process, frame) => this.#leaving(process, frame),
       notified: (process, notice) => this.#notified(process, notice),
       asked: (process, decision) => this.#asked(process, decision),
+      started: (process) => this.signing.started(process),
     });
     this.world.insider = this.insider;
     this.requests = new Requests(this);
@@ -193,6 +194,23 @@ export class Run implements Truth {
   }
 
   run(): RunReport {
+    try {
+      this.#play();
+    } catch (error) {
+      // Parties answer everything: whatever throws, here or in them, is shown with the chart that led to it.
+      const detail =
+        error instanceof Error ? `${error.message} ${error.stack?.split("\n")[1] ?? ""}` : String(error);
+      this.violations.add("no event makes a party throw", detail);
+    }
+    return {
+      seed: this.plan.seed,
+      outcome: this.#outcome(),
+      violations: this.violations.list,
+      chart: this.world.chart.lines,
+    };
+  }
+
+  #play(): void {
     const { world, plan } = this;
     world.start();
     if (plan.keygen) this.#open();
@@ -202,12 +220,6 @@ export class Run implements Truth {
     if (this.#isReady()) this.requests.finish();
     else world.run(world.scheduler.now() + 30_000, () => false);
     this.keygen.finish(world.processes.filter((process) => this.isHonest(process.id)));
-    return {
-      seed: plan.seed,
-      outcome: this.#outcome(),
-      violations: this.violations.list,
-      chart: world.chart.lines,
-    };
   }
 
   /** From the invite on: the lobby's tab opens, others join, the coordinator proposes and runs the DKG. */

@@ -47,7 +47,8 @@ const hex = (bytes: Uint8Array): string =>
 export class SigningChecks {
   readonly #truth: Truth;
   readonly #violations: Violations;
-  readonly #packages = new Map<Hash, SigningPackage>();
+  /** By package hash and request: two coordinators may show one list, and only one of them was approved. */
+  readonly #packages = new Map<string, SigningPackage>();
   readonly #requests = new Map<Hash, SigningRequest>();
   /** Requests each owner approved, by seat. */
   readonly #approved = new Map<PartyId, Set<Hash>>();
@@ -56,6 +57,8 @@ export class SigningChecks {
   /** First share seen per identifier and commitment. */
   readonly #shares = new Map<string, string>();
   readonly #seen = new WeakSet<Uint8Array>();
+  /** Shares that were made, by signature: what is sent again after a reload is no new one. */
+  readonly #made = new Set<string>();
   readonly blamed = new Set<PartyId>();
 
   constructor(truth: Truth, violations: Violations) {
@@ -69,8 +72,8 @@ export class SigningChecks {
     this.#approved.set(owner, known);
   }
 
-  packageOf(hash: Hash): SigningPackage | undefined {
-    return this.#packages.get(hash);
+  packageOf(hash: Hash, digest: Hash): SigningPackage | undefined {
+    return this.#packages.get(`${hash}/${digest}`);
   }
 
   /** Learns packages and requests from any frame that anybody wrote. */
@@ -81,8 +84,9 @@ export class SigningChecks {
     if (message?.kind === "SIGN_SHARE_REQUEST") {
       const asked = signShareRequest.decode(message.payload, message);
       if (asked === null) return;
-      this.#packages.set(packageHash(asked), asked);
-      this.#requests.set(operationDigest(asked.request), asked.request);
+      const digest = operationDigest(asked.request);
+      this.#packages.set(`${packageHash(asked)}/${digest}`, asked);
+      this.#requests.set(digest, asked.request);
     }
     if (message?.kind === "SIGNED") {
       const result = signed.decode(message.payload, message);
@@ -99,7 +103,11 @@ export class SigningChecks {
     for (const effect of effects) {
       if (effect.tag === "send" && !this.#seen.has(effect.frame)) {
         const message = this.#truth.insider.read(effect.frame);
-        if (message?.kind === "SIGN_SHARE_RESPONSE") this.#checkShare(process, effect.frame, now);
+        const signature = hex(effect.frame.subarray(-64));
+        if (message?.kind === "SIGN_SHARE_RESPONSE" && !this.#made.has(signature)) {
+          this.#made.add(signature);
+          this.#checkShare(process, effect.frame, now);
+        }
         this.learn(effect.frame);
       }
       if (effect.tag === "decide" && effect.decision.tag === "approveOperation") {
@@ -107,6 +115,17 @@ export class SigningChecks {
       }
     }
     if (event.tag === "frame") this.#noteCancel(process, event.frame);
+  }
+
+  /** A stop may have come before the cancel was on disk: then this device has not heard it yet. */
+  started(process: Process): void {
+    const known = this.#cancelled.get(process.store);
+    for (const digest of known ?? []) {
+      const tags = [...(process.party?.state.groups.values() ?? [])].map(
+        (group) => group.signer?.requests.get(digest)?.tag,
+      );
+      if (!tags.includes("cancelled")) known?.delete(digest);
+    }
   }
 
   #noteCancel(process: Process, frame: Uint8Array): void {
@@ -131,14 +150,14 @@ export class SigningChecks {
       return;
     }
     const who = nameOf(process.id);
-    const signingPackage = this.#packages.get(response.packageHash);
+    const signingPackage = this.packageOf(response.packageHash, response.digest);
     if (signingPackage === undefined) {
       this.#violations.add("a share answers a package somebody sent", who);
       return;
     }
     const { request, commitmentList } = signingPackage;
     const digest = operationDigest(request);
-    if (digest !== response.digest || this.#approved.get(process.id)?.has(digest) !== true)
+    if (this.#approved.get(process.id)?.has(digest) !== true)
       this.#violations.add(
         "no share for an operation its owner did not approve",
         `${who} ${digest.slice(0, 8)}`,

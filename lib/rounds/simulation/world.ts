@@ -20,6 +20,7 @@ export interface WorldWatch {
   leaving(process: Process, frame: Uint8Array): void;
   notified(process: Process, notice: Notice): void;
   asked(process: Process, decision: Decision): void;
+  started(process: Process): void;
 }
 
 /** Processes on a network under one plan: it starts and stops them, and draws the chart. */
@@ -118,7 +119,10 @@ export class World {
         this.#watch.notified(process, notice);
       },
       asked: (process, decision) => this.#watch.asked(process, decision),
-      started: (process) => this.say(process.name, `* starts, epoch ${process.epoch.slice(0, 6)}`),
+      started: (process) => {
+        this.say(process.name, `* starts, epoch ${process.epoch.slice(0, 6)}`);
+        this.#watch.started(process);
+      },
       crashed: (process) => this.say(process.name, "* stops"),
     };
   }

@@ -162,7 +162,8 @@ export const accuse: Script = {
     if (message.kind !== "SIGN_SHARE_RESPONSE" || message.from === tools.me) return;
     const response = signShareResponse.decode(message.payload, message);
     const group = tools.run.group();
-    const known = response === null ? undefined : tools.run.signing.packageOf(response.packageHash);
+    const known =
+      response === null ? undefined : tools.run.signing.packageOf(response.packageHash, response.digest);
     if (response === null || group === null || known === undefined) return;
     const lies: readonly SigningPackage[] = [
       known,
