@@ -4,7 +4,7 @@
  * Own misuse throws `FrostUsageError`; malformed bytes throw `WireError`; what other participants did wrong comes back
  * as a value (`Result`). Randomness is always an argument. docs/frost.md tells the rest.
  */
-export type { PointVector } from "./math/index.ts";
+export { parseCompressed, type PointVector } from "./math/index.ts";
 export type { Bytes } from "./suite/bytes.ts";
 export {
   type FrostError,
@@ -49,6 +49,7 @@ export {
   type Round1Transcript,
   verifyRound1,
 } from "./keygen/round1.ts";
+export { isValidPackage, matchesPackage } from "./keygen/evidence.ts";
 export { part2, part3, type Round2Secret, toRound2Secret, verifySecretShares } from "./keygen/round2.ts";
 export { canonicalRound1Package, keyHash, type Round1Context, round1Hash } from "./keygen/transcript.ts";
 export { type KeyKind, type KeyMaterial, KeyPackage, PublicKeyPackage } from "./keygen/packages.ts";
