@@ -19,7 +19,7 @@ import { parseGroupKey } from "./pegScript.ts";
 import { encodePegIn, parsePegIn } from "./pegIn.ts";
 import { decodePegOutRequestData, encodePegOutRequest, parsePegOutRequest } from "./pegOutRequest.ts";
 import { parsePrincipal } from "./principal.ts";
-import { twoLeafOutput } from "./taprootTree.ts";
+import { twoLeafOutput } from "../bitcoin/taproot.ts";
 
 const network = networks.testnet3;
 const key = (byte: number) => schnorr.getPublicKey(new Uint8Array(32).fill(byte));
