@@ -1,0 +1,19 @@
+import { splitAll } from "./halves.ts";
+import { pippenger, pippengerCost } from "./pippenger.ts";
+import { straus, strausCost } from "./straus.ts";
+
+/**
+ * Sum of scalars[i]·pointᵢ + generatorScalar·G for affine points from `points[0]` on and scalars in 0 … N − 1, as a
+ * Jacobian point at `out[o]`, by whichever way is the faster. Variable time: public data only.
+ */
+export function multiply(
+  out: Float64Array,
+  o: number,
+  points: Float64Array,
+  scalars: readonly bigint[],
+  generatorScalar: bigint,
+): void {
+  const halves = splitAll(points, scalars);
+  if (strausCost(halves) < pippengerCost(halves.total)) straus(out, o, points, halves, generatorScalar);
+  else pippenger(out, o, points, halves, generatorScalar);
+}
