@@ -150,7 +150,7 @@ function mergeUtxos(lists: readonly (readonly Utxo[])[]): readonly Utxo[] {
   const merged = new Map<string, Utxo>();
   const counts = new Map<string, number>();
   for (const utxo of lists.flat()) {
-    const key = outpointKey(utxo as Outpoint);
+    const key = outpointKey(utxo);
     const other = merged.get(key);
     if (other !== undefined && (other.amount !== utxo.amount || !sameBytes(other.script, utxo.script))) {
       refuse("sourcesDisagree", `the sources do not agree on ${key}`);

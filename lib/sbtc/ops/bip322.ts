@@ -55,7 +55,10 @@ export function verifyBip322(message: string, script: Uint8Array, proof: string)
   } catch {
     return refuse("proofMalformed", "the proof is not base64");
   }
-  if (scriptType(script) === "p2pkh" && bytes.length === 65) return verifyLegacy(message, script, bytes);
+  if (scriptType(script) === "p2pkh" && bytes.length === 65) {
+    verifyLegacy(message, script, bytes);
+    return;
+  }
   const whole = attempt(() => parseTransaction(bytes));
   const signed = whole.ok ? checkToSign(whole.value, message, script) : fromWitness(bytes, message, script);
   verifyInputs(signed, [{ amount: 0n, script }]);

@@ -1,7 +1,6 @@
-import { p2tr } from "@scure/btc-signer";
+import { taprootScript, type TaprootSpend, type Tweak } from "../../frost/index.ts";
 import type { Brand } from "../bytes.ts";
 import { refuse } from "../refusal.ts";
-import { taprootScript } from "../bitcoin/script.ts";
 import { isXOnlyKey } from "../bitcoin/taproot.ts";
 
 /**
@@ -16,10 +15,6 @@ export function parseGroupKey(bytes: Uint8Array): GroupKey {
     ? (bytes as GroupKey)
     : refuse("publicKeyInvalid", "not the 32 bytes of an x-only public key");
 }
-
-/** Tweak a signature must carry on top of the group key: none, or one more BIP 341 tweak with this merkle root. */
-export type SigningTweak =
-  { readonly tag: "none" } | { readonly tag: "taproot"; readonly merkleRoot: Uint8Array };
 
 /** Where the group's coins can lie. */
 export type PegScriptUse = "peg" | "production";
@@ -38,7 +33,11 @@ export type PegScriptUse = "peg" | "production";
 export function pegScript(
   key: GroupKey,
   use: PegScriptUse,
-): { readonly script: Uint8Array; readonly tweak: SigningTweak } {
-  if (use === "peg") return { script: taprootScript(key), tweak: { tag: "none" } };
-  return { script: p2tr(key).script, tweak: { tag: "taproot", merkleRoot: new Uint8Array() } };
+): { readonly script: Uint8Array; readonly tweak: Tweak } {
+  return taprootScript({ keyKind: "output", xOnly: key }, spends[use]);
 }
+
+const spends: Readonly<Record<PegScriptUse, TaprootSpend>> = {
+  peg: { kind: "outputKey" },
+  production: { kind: "keyPath", merkleRoot: new Uint8Array() },
+};

@@ -1,5 +1,5 @@
 import { concatBytes } from "@noble/hashes/utils.js";
-import { addressFromVersionHash, addressToString, createAddress } from "@stacks/transactions";
+import { addressFromVersionHash, addressToString, AddressVersion, createAddress } from "@stacks/transactions";
 import { parseHex, quote, sameBytes, toHex } from "../bytes.ts";
 import { networks, type BitcoinNetwork } from "../network.ts";
 import { refuse } from "../refusal.ts";
@@ -38,9 +38,19 @@ export function checkPrincipalNetwork(principal: Principal, network: BitcoinNetw
     : refuse("principalInvalid", `version ${principal.version} is no Stacks address version`);
 }
 
-/** Writes `S…` or `S….name`. */
+const versions: ReadonlyMap<number, AddressVersion> = new Map([
+  [22, AddressVersion.MainnetSingleSig],
+  [20, AddressVersion.MainnetMultiSig],
+  [26, AddressVersion.TestnetSingleSig],
+  [21, AddressVersion.TestnetMultiSig],
+]);
+
+/** Writes `S…` or `S….name`. @throws Refusal `principalInvalid` for a version that no network has */
 export function formatPrincipal(principal: Principal): string {
-  const address = addressToString(addressFromVersionHash(principal.version, toHex(principal.hash160)));
+  const version =
+    versions.get(principal.version) ??
+    refuse("principalInvalid", `version ${principal.version} is no Stacks address version`);
+  const address = addressToString(addressFromVersionHash(version, toHex(principal.hash160)));
   return principal.contractName === null ? address : `${address}.${principal.contractName}`;
 }
 

@@ -235,9 +235,9 @@ describe("V11, V12, V13: production", () => {
     expect(addressOf(production.script, networks.regtest)).toBe(
       "bcrt1p534swhsspmeepqu8gcg9ehu95ny74kch6rlu4er3zml0saxds0cqwpn73n",
     );
-    expect(production.tweak.tag).toBe("taproot");
+    expect(production.tweak.kind).toBe("merkleRoot");
     expect(toHex(pegScript(key, "peg").script)).toBe(`5120${toHex(key)}`);
-    expect(pegScript(key, "peg").tweak.tag).toBe("none");
+    expect(pegScript(key, "peg").tweak.kind).toBe("none");
   });
   test("a branch hashes its smaller child first, whichever side it is given on", () => {
     const a = tapLeafHash(Uint8Array.of(0x51));

@@ -27,11 +27,11 @@ export const satoshi: fc.Arbitrary<bigint> = fc.oneof(
   fc.bigInt({ min: 1n, max: 2_100_000_000_000_000n }),
 );
 
-const nameStart = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+const nameStart = Array.from("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 export const contractName: fc.Arbitrary<string> = fc
   .tuple(
     fc.constantFrom(...nameStart),
-    fc.string({ unit: fc.constantFrom(...nameStart, ..."0123456789-_"), maxLength: 39 }),
+    fc.string({ unit: fc.constantFrom(...nameStart, ...Array.from("0123456789-_")), maxLength: 39 }),
   )
   .map(([first, rest]) => first + rest);
 

@@ -74,7 +74,7 @@ export function signPlan(
 ): BitcoinTx {
   const unlocking = new Map<number, Unlocking>();
   for (const { input, message, tweak } of signingDigests(plan)) {
-    if (tweak.tag !== "none" || keys.group === undefined)
+    if (tweak.kind !== "none" || keys.group === undefined)
       throw new Error("the test key cannot sign this input");
     unlocking.set(input, witnessFor(plan, input, schnorr.sign(message, keys.group, noAux)));
   }

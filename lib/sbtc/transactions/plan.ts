@@ -10,7 +10,7 @@ import {
   type TxOutput,
 } from "../bitcoin/transaction.ts";
 import { maxStandardWeight } from "../bitcoin/verify/transaction.ts";
-import type { SigningTweak } from "../ops/pegScript.ts";
+import { noTweak, type Tweak } from "../../frost/index.ts";
 import { checkFeeRate, feeFor, signedVsize, type FeeRate } from "./size.ts";
 
 /** An output that can be spent. */
@@ -27,7 +27,7 @@ export const maxUnconfirmedDepth = 10;
 /** Who signs an input, and how. */
 export type InputSigner =
   /** The group, by key path; `tweak` on top of the group key. */
-  | { readonly tag: "group"; readonly tweak: SigningTweak }
+  | { readonly tag: "group"; readonly tweak: Tweak }
   /** Whoever holds the key in `leaf`, by script path: the group for deposits, a user for a reclaim or reveal. */
   | { readonly tag: "leaf"; readonly leaf: SpendableLeaf }
   /** The fee wallet or a user's wallet, by its own single key. */
@@ -86,7 +86,7 @@ export interface Plan {
 export const groupInput = (coin: Coin): PlannedInput => ({
   coin,
   sequence: replaceable,
-  signer: { tag: "group", tweak: { tag: "none" } },
+  signer: { tag: "group", tweak: noTweak },
 });
 
 /** An input of a single-key wallet. */

@@ -1,5 +1,5 @@
 import { outpointKey, sameBytes, type Txid } from "../bytes.ts";
-import { refuse } from "../refusal.ts";
+import { Refusal, refuse } from "../refusal.ts";
 import { fundFee, total, type FeeTerms, type Plan, type PlanCore } from "./plan.ts";
 import { feeFor, minRelayRate, signedVsize } from "./size.ts";
 
@@ -43,7 +43,7 @@ export function buildReplacement(
     ...(own === null || terms.feeWallet === undefined ? [] : [{ ...terms.feeWallet, coins: [own] }]),
     ...(terms.feeWallet === undefined ? [] : [terms.feeWallet]),
   ];
-  let refusal: unknown;
+  let refusal: Refusal | null = null;
   for (const feeWallet of wallets) {
     try {
       const first = fundFee(previous.core, { ...terms, feeWallet, minFee: minimum(previous.vsize) });
@@ -55,10 +55,11 @@ export function buildReplacement(
       checkReplacement(previous, plan, evicted);
       return plan;
     } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
       refusal = error;
     }
   }
-  if (refusal !== undefined) throw refusal;
+  if (refusal !== null) throw refusal;
   return refuse("feeWalletRequired", "raising the fee takes a fee wallet: the peg never pays fees");
 }
 

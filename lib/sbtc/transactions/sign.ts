@@ -15,14 +15,14 @@ import {
 import { keyHashScript } from "../bitcoin/verify/input.ts";
 import { sighash, SighashCache } from "../bitcoin/verify/sighash.ts";
 import { verifyTransaction } from "../bitcoin/verify/transaction.ts";
-import type { SigningTweak } from "../ops/pegScript.ts";
+import { noTweak, type Tweak } from "../../frost/index.ts";
 import type { Plan } from "./plan.ts";
 
 /** One message for the group: 32 bytes and the tweak the signature must carry. Only SIGHASH_DEFAULT exists here. */
 export interface SigningDigest {
   readonly input: number;
   readonly message: Uint8Array;
-  readonly tweak: SigningTweak;
+  readonly tweak: Tweak;
 }
 
 /** The outputs a plan spends, in the order of its inputs. */
@@ -43,7 +43,7 @@ export function signingDigests(plan: Plan): readonly SigningDigest[] {
       digests.push({ input, message: hashes.taproot(input, sighash.default), tweak: signer.tweak });
     } else if (signer.tag === "leaf") {
       const message = hashes.taproot(input, sighash.default, leafContext(signer.leaf.leafHash));
-      digests.push({ input, message, tweak: { tag: "none" } });
+      digests.push({ input, message, tweak: noTweak });
     }
   });
   return digests;

@@ -37,8 +37,10 @@ export function verifyInput(
     refuse("signatureInvalid", `input ${index}: a segwit spend has an empty scriptSig`);
   }
   switch (type) {
-    case "p2wpkh":
-      return verifyWitnessKeyHash(script.subarray(2), input.witness, index, hashes);
+    case "p2wpkh": {
+      verifyWitnessKeyHash(script.subarray(2), input.witness, index, hashes);
+      return;
+    }
     case "p2sh": {
       const { data: redeem, end } = readPush(input.scriptSig, 0, "scriptMalformed", "pushNotMinimal");
       const isHash = sameBytes(ripemd160(sha256(redeem)), script.subarray(2, 22));
@@ -46,12 +48,17 @@ export function verifyInput(
         refuse("signatureInvalid", `input ${index}: not the script that was hashed`);
       if (scriptType(redeem) !== "p2wpkh")
         refuse("scriptUnsupported", `input ${index}: only P2WPKH inside P2SH is understood`);
-      return verifyWitnessKeyHash(redeem.subarray(2), input.witness, index, hashes);
+      verifyWitnessKeyHash(redeem.subarray(2), input.witness, index, hashes);
+      return;
     }
-    case "p2pkh":
-      return verifyKeyHash(script, input.scriptSig, input.witness, index, hashes);
-    case "p2tr":
-      return verifyTaproot(tx, index, script, hashes);
+    case "p2pkh": {
+      verifyKeyHash(script, input.scriptSig, input.witness, index, hashes);
+      return;
+    }
+    case "p2tr": {
+      verifyTaproot(tx, index, script, hashes);
+      return;
+    }
     default:
       return refuse("scriptUnsupported", `input ${index} spends ${type ?? "a script without an address"}`);
   }

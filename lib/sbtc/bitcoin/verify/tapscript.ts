@@ -235,37 +235,52 @@ function moveItems(op: number, stack: ScriptStack): boolean {
 function executeChecks(op: number, run: Run, context: TapscriptContext): void {
   const { stack } = run;
   switch (op) {
-    case 0x69:
-      return verify(stack.popBool(), "VERIFY");
+    case 0x69: {
+      verify(stack.popBool(), "VERIFY");
+      return;
+    }
     case 0x6a:
       return refuse("signatureInvalid", "the script returns");
-    case 0x87:
-      return stack.pushBool(sameBytes(stack.pop(), stack.pop()));
-    case 0x88:
-      return verify(sameBytes(stack.pop(), stack.pop()), "EQUALVERIFY");
-    case 0x9d:
-      return verify(stack.popNumber() === stack.popNumber(), "NUMEQUALVERIFY");
+    case 0x87: {
+      stack.pushBool(sameBytes(stack.pop(), stack.pop()));
+      return;
+    }
+    case 0x88: {
+      verify(sameBytes(stack.pop(), stack.pop()), "EQUALVERIFY");
+      return;
+    }
+    case 0x9d: {
+      verify(stack.popNumber() === stack.popNumber(), "NUMEQUALVERIFY");
+      return;
+    }
     case 0xa5: {
       const max = stack.popNumber();
       const min = stack.popNumber();
       const value = stack.popNumber();
-      return stack.pushBool(min <= value && value < max);
+      stack.pushBool(min <= value && value < max);
+      return;
     }
     case 0xac:
     case 0xad: {
       const key = stack.pop();
       const ok = checkSig(run, stack.pop(), key);
-      return op === 0xac ? stack.pushBool(ok) : verify(ok, "CHECKSIGVERIFY");
+      op === 0xac ? stack.pushBool(ok) : verify(ok, "CHECKSIGVERIFY");
+      return;
     }
     case 0xba: {
       const key = stack.pop();
       const count = stack.popNumber();
-      return stack.pushNumber(count + bit(checkSig(run, stack.pop(), key)));
+      stack.pushNumber(count + bit(checkSig(run, stack.pop(), key)));
+      return;
     }
-    case 0xb1:
-      return checkAbsoluteLock(stack.peek(), context);
-    case 0xb2:
-      return checkRelativeLock(stack.peek(), context);
+    case 0xb1: {
+      checkAbsoluteLock(stack.peek(), context);
+      return;
+    }
+    case 0xb2: {
+      checkRelativeLock(stack.peek(), context);
+      return;
+    }
     default:
       return refuse("scriptUnsupported", `opcode 0x${op.toString(16)} in a tapscript`);
   }
