@@ -1,4 +1,4 @@
-import { outpointKey, sameBytes, type BlockHash, type Outpoint, type Txid } from "../bytes.ts";
+import { outpointKey, sameBytes, type BlockHash, type Txid } from "../bytes.ts";
 import { Refusal, refuse } from "../refusal.ts";
 import type { FeeRate } from "../transactions/size.ts";
 import type { BitcoinNode, BlockRef, FeeRates, Outspend, Utxo } from "./node.ts";

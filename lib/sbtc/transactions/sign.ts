@@ -120,15 +120,23 @@ export function signWithKey(
 }
 
 /**
- * Puts the unlocking of every input in and checks the result as a node would: nothing leaves unverified.
- * @throws Refusal naming the input that is not signed, or wrongly
+ * Puts the unlocking of every input in, unchecked: {@link finalize} is what to use, this shows what a node says to bad ones.
+ * @throws Refusal `witnessMissing`
  */
-export function finalize(plan: Plan, unlocking: ReadonlyMap<number, Unlocking>): BitcoinTx {
+export function withUnlocking(plan: Plan, unlocking: ReadonlyMap<number, Unlocking>): BitcoinTx {
   const inputs = plan.unsigned.inputs.map((input, i) => {
     const { witness, scriptSig } = unlocking.get(i) ?? refuse("witnessMissing", `input ${i} is not signed`);
     return { ...input, witness, scriptSig: scriptSig ?? input.scriptSig };
   });
-  const tx = parseTransaction(serializeTransaction({ ...plan.unsigned, inputs }));
+  return parseTransaction(serializeTransaction({ ...plan.unsigned, inputs }));
+}
+
+/**
+ * Puts the unlocking of every input in and checks the result as a node would: nothing leaves unverified.
+ * @throws Refusal naming the input that is not signed, or wrongly
+ */
+export function finalize(plan: Plan, unlocking: ReadonlyMap<number, Unlocking>): BitcoinTx {
+  const tx = withUnlocking(plan, unlocking);
   const fee = verifyTransaction(tx, prevoutsOf(plan));
   if (fee !== plan.fee) throw new Error("the signed transaction pays another fee than planned");
   return tx;

@@ -264,7 +264,8 @@ function executeChecks(op: number, run: Run, context: TapscriptContext): void {
     case 0xad: {
       const key = stack.pop();
       const ok = checkSig(run, stack.pop(), key);
-      op === 0xac ? stack.pushBool(ok) : verify(ok, "CHECKSIGVERIFY");
+      if (op === 0xac) stack.pushBool(ok);
+      else verify(ok, "CHECKSIGVERIFY");
       return;
     }
     case 0xba: {
