@@ -23,9 +23,9 @@ export function parseBlockHash(text: string): BlockHash {
   return hash64.test(text) ? (text as BlockHash) : refuse("txidInvalid", `not a block hash: ${quote(text)}`);
 }
 
-/** Shortens untrusted text for an error message. */
-export function quote(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text);
+/** Quotes untrusted text for an error message, cut at `limit` characters. */
+export function quote(text: string, limit = 80): string {
+  return JSON.stringify(text.length > limit ? `${text.slice(0, limit - 3)}...` : text);
 }
 
 /** @throws Refusal `hexInvalid` for anything but an even number of hex characters */

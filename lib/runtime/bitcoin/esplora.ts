@@ -164,7 +164,7 @@ export function esploraNode(options: EsploraOptions): BitcoinNode {
       const reason = textOf(answer);
       if (isAlreadyKnown(reason)) return txid;
       if (answer.status === 400)
-        refuse("nodeRejected", `${options.operator} rejected ${txid}: ${quote(reason)}`);
+        refuse("nodeRejected", `${options.operator} rejected ${txid}: ${quote(reason, 400)}`);
       checkStatus(answer, "/tx");
       return refuse("nodeAnswerMalformed", `${options.operator} answered ${answer.status} to a transaction`);
     },

@@ -92,7 +92,7 @@ export function rpcClient(options: RpcOptions): RpcClient {
       throw new RpcRefusal(
         codeOf(error.code, error.message),
         error.code,
-        `${method}: ${quote(error.message)}`,
+        `${method}: ${quote(error.message, 400)}`,
       );
     const value = shape.safeParse(result);
     return value.success

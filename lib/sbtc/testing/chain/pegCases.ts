@@ -128,14 +128,17 @@ export const pegCases: readonly ChainCase[] = [
       const { request, plan } = await fulfilment(world, 250_000n, 3_000n);
       checkPegPaysNoFee(plan, world.group.script, 250_000n, [plan.inputs[0]!.coin]);
       const tx = world.byGroup(plan);
-      await world.rejected(flipped(tx));
-      await world.rejected(wronglyTweaked(world, plan));
+      await world.rejected(flipped(tx), "invalid spend");
+      await world.rejected(wronglyTweaked(world, plan), "invalid spend");
       await world.confirm(tx);
       const { op } = await world.opOf(tx.txid);
       truthy(op.kind === "fulfilment", `read as ${op.kind}`);
       checkServes(op, request);
       truthy((await world.node.outspend(request.feeOutpoint)).spent, "the request is spent");
-      await world.rejected(world.byGroup(buildCancel(request, world.network, { rate: world.rate })));
+      await world.rejected(
+        world.byGroup(buildCancel(request, world.network, { rate: world.rate })),
+        "already spent",
+      );
     },
   },
   {
@@ -156,7 +159,7 @@ export const pegCases: readonly ChainCase[] = [
         buildReplacement(plan, { rate: feeRate(12), feeWallet: await world.feeWallet() }),
       );
       await world.publish(second);
-      await world.rejected(first);
+      await world.rejected(first, "fee too low");
       await world.mine();
       truthy((await world.node.transaction(second.txid)).block, "the replacement is mined");
       equal(world.ledger.spentBy(plan.inputs[0]!.coin), second.txid, "who spent the request");
@@ -174,9 +177,9 @@ export const pegCases: readonly ChainCase[] = [
       const tx = world.byGroup(a.plan);
       const double = world.byGroup(other);
       await world.publish(tx);
-      await world.rejected(double);
+      await world.rejected(double, "fee too low");
       await world.mine();
-      await world.rejected(double);
+      await world.rejected(double, "already spent");
       await world.confirm(world.byGroup(buildCancel(b, world.network, { rate: world.rate })));
     },
   },
@@ -208,7 +211,7 @@ export const pegCases: readonly ChainCase[] = [
       );
       await world.confirm(cancel);
       equal((await world.opOf(cancel.txid)).op.kind, "cancel", "kind");
-      await world.rejected(late);
+      await world.rejected(late, "already spent");
     },
   },
   {

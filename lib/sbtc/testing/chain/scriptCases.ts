@@ -92,19 +92,20 @@ export const scriptCases: readonly ChainCase[] = [
       );
       const plan = buildReclaim(coin, tree.second, home, lockBlocks, world.rate);
       const tx = world.byWallet(plan);
-      await world.rejected(tx);
+      await world.rejected(tx, "lock not over");
 
       const hurried = plan.inputs.map((input) => ({ ...input, sequence: 1 }));
       const around = { ...plan, inputs: hurried, ...assemble(hurried, plan.unsigned.outputs) };
       await world.rejected(
         withUnlocking(around, new Map([[0, signWithKey(around, 0, world.user.secret, world.rng(32))]])),
+        "invalid spend",
       );
 
       const oldVersion = parseTransaction(serializeTransaction({ ...tx, version: 1 }));
-      await world.rejected(oldVersion);
+      await world.rejected(oldVersion, "invalid spend");
 
       await world.mine(lockBlocks - 2);
-      await world.rejected(tx);
+      await world.rejected(tx, "lock not over");
       await world.mine(1);
       await world.confirm(tx);
     },

@@ -33,6 +33,18 @@ export interface ChainUnderTest {
 /** The P2WPKH wallet that every chain under test must pay its block rewards to. */
 export const minerWallet: KeyWallet = keyWallet(0x51);
 
+/** Why a node must reject a transaction. */
+export type Verdict = "invalid spend" | "already spent" | "lock not over" | "fee too low";
+
+/** How btcd, Bitcoin Core and the devnet word each of them. */
+const verdicts: Readonly<Record<Verdict, RegExp>> = {
+  "invalid spend": /failed to validate input|script-verify|signature|sequenceLockNotReached/i,
+  "already spent":
+    /orphan transaction|missingorspent|missing inputs|already spent|mempool-conflict|double spend/i,
+  "lock not over": /sequence locks on inputs not met|non-BIP68-final|sequence lock/i,
+  "fee too low": /insufficient fee|fee (rate|too low)|replacement transaction/i,
+};
+
 /** Confirmations after which the suite counts an operation as settled. */
 export const enough = 6;
 
@@ -123,13 +135,15 @@ export class World {
     if (answered !== tx.txid) throw new Error(`the node calls ${tx.txid} ${answered}`);
     return answered;
   }
-  /** The node must reject it: its reason is returned. */
-  async rejected(tx: BitcoinTx): Promise<string> {
+  /** The node must reject it, and for the reason given: a rejection for another one would prove nothing. */
+  async rejected(tx: BitcoinTx, why: Verdict): Promise<void> {
     try {
       await this.node.broadcast(tx.raw);
     } catch (error) {
-      if (error instanceof Refusal && error.code === "nodeRejected") return error.message;
-      throw error;
+      if (!(error instanceof Refusal) || error.code !== "nodeRejected") throw error;
+      if (!verdicts[why].test(error.message))
+        throw new Error(`rejected, but not for "${why}": ${error.message}`, { cause: error });
+      return;
     }
     throw new Error(`${tx.txid} was accepted, and must not be: ${toHex(tx.raw)}`);
   }
