@@ -1,6 +1,7 @@
-import { sha256 } from "@noble/hashes/sha2.js";
+import { concatBytes } from "@noble/hashes/utils.js";
 import { hex } from "@scure/base";
 import { refuse } from "./refusal.ts";
+import { sha256d } from "./sha256d.ts";
 
 declare const brand: unique symbol;
 /** A value that only its parser can make. */
@@ -42,9 +43,8 @@ export const toHex = (bytes: Uint8Array): string => hex.encode(bytes);
 
 /** SHA-256 twice over the concatenation of `parts`. */
 export function hash256(...parts: readonly Uint8Array[]): Uint8Array {
-  const hasher = sha256.create();
-  for (const part of parts) hasher.update(part);
-  return sha256(hasher.digest());
+  const [only] = parts;
+  return sha256d(parts.length === 1 && only !== undefined ? only : concatBytes(...parts));
 }
 
 /** A copy with the byte order turned round: between hash order and display order. */

@@ -1,7 +1,7 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import { hash256, hashOfId, sameBytes, type BlockHash, type Outpoint } from "../bytes.ts";
 import type { BitcoinNetwork } from "../network.ts";
 import { refuse } from "../refusal.ts";
+import { sha256dRanges } from "../sha256d.ts";
 import { claimsOperation } from "../ops/dataOutput.ts";
 import { ByteReader } from "./reader.ts";
 import { headerLength, parseHeader, type BlockHeader } from "./spv/header.ts";
@@ -67,7 +67,7 @@ export function checkWitnessCommitment(block: VerifiedBlock): void {
   }
   const reserved =
     coinbase.inputs[0]?.witness[0] ?? refuse("merkleRootMismatch", "the coinbase lacks its reserved value");
-  const wtxids = others.map((span) => sha256(sha256(span.bytes.subarray(span.start, span.end))));
+  const wtxids = others.map((span) => sha256dRanges(span.bytes, [span.start, span.end]));
   const root = merkleRoot([new Uint8Array(32), ...wtxids]);
   if (!sameBytes(hash256(root, reserved), commitment.script.subarray(6, 38))) {
     refuse("merkleRootMismatch", `the witnesses are not those of block ${block.header.hash}`);

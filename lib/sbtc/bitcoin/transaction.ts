@@ -1,8 +1,8 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import { concatBytes } from "@noble/hashes/utils.js";
-import { hash256, hashOfId, txidOfHash, type Outpoint, type Txid } from "../bytes.ts";
+import { hashOfId, txidOfHash, type Outpoint, type Txid } from "../bytes.ts";
 import { maxSatoshi } from "../amount.ts";
 import { refuse } from "../refusal.ts";
+import { sha256dRanges } from "../sha256d.ts";
 import { ByteReader } from "./reader.ts";
 
 /** One input of a transaction. */
@@ -96,13 +96,10 @@ export function strippedBytes(span: TxSpan): Uint8Array {
 
 /** The txid in hash order. */
 export function spanHash(span: TxSpan): Uint8Array {
-  const { bytes } = span;
-  if (!span.segwit) return sha256(sha256(bytes.subarray(span.start, span.end)));
-  return hash256(
-    bytes.subarray(span.start, span.start + 4),
-    bytes.subarray(span.inputsAt, span.witnessAt),
-    bytes.subarray(span.lockTimeAt, span.end),
-  );
+  const { bytes, start, end, inputsAt, witnessAt, lockTimeAt } = span;
+  // Without the witness the transaction is three ranges: version, inputs and outputs, lock time.
+  const ranges = span.segwit ? [start, start + 4, inputsAt, witnessAt, lockTimeAt, end] : [start, end];
+  return sha256dRanges(bytes, ranges);
 }
 
 /** Builds the object for one span. `hash` may be given where it is already known. */

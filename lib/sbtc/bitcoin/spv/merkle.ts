@@ -1,5 +1,6 @@
-import { hash256, sameBytes } from "../../bytes.ts";
+import { sameBytes } from "../../bytes.ts";
 import { refuse } from "../../refusal.ts";
+import { sha256dPair } from "../../sha256d.ts";
 
 /** Where a transaction lies in its block. Hashes in hash order, siblings from the leaf up. */
 export interface MerkleProof {
@@ -26,7 +27,7 @@ export function merkleRoot(leaves: readonly Uint8Array[]): Uint8Array {
       if (left === undefined) break;
       if (right !== undefined && sameBytes(left, right))
         refuse("blockMalformed", "the list of transactions repeats itself");
-      next.push(hash256(left, right ?? left));
+      next.push(sha256dPair(left, right ?? left));
     }
     level = next;
   }
@@ -45,7 +46,7 @@ export function merkleBranch(leaves: readonly Uint8Array[], position: number): M
     const next: Uint8Array[] = [];
     for (let i = 0; i < level.length; i += 2) {
       const left = level[i];
-      if (left !== undefined) next.push(hash256(left, level[i + 1] ?? left));
+      if (left !== undefined) next.push(sha256dPair(left, level[i + 1] ?? left));
     }
     level = next;
   }
@@ -63,6 +64,7 @@ export function checkMerkleProof(txHash: Uint8Array, proof: MerkleProof, root: U
   if (!Number.isSafeInteger(position) || position < 0 || position >= 2 ** siblings.length) {
     refuse("proofPositionOutOfRange", `position ${position} in a tree of ${siblings.length} levels`);
   }
+  if (txHash.length !== 32) refuse("proofRootMismatch", "the leaf is not a hash");
   let node = txHash;
   let at = position;
   for (const sibling of siblings) {
@@ -71,8 +73,8 @@ export function checkMerkleProof(txHash: Uint8Array, proof: MerkleProof, root: U
       // A right child equal to its sibling exists only as the padding of an odd row: a place no transaction holds.
       if (sameBytes(sibling, node))
         refuse("proofPositionOutOfRange", "the position is the padding of an odd row");
-      node = hash256(sibling, node);
-    } else node = hash256(node, sibling);
+      node = sha256dPair(sibling, node);
+    } else node = sha256dPair(node, sibling);
     at = Math.floor(at / 2);
   }
   if (!sameBytes(node, root))
