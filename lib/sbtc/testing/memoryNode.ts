@@ -122,7 +122,13 @@ export class MemoryNode implements BitcoinNode {
       refuse("nodeNotFound", `no transaction ${txid}`);
     const { hashes } = found.block.parsed;
     const position = hashes.findIndex((hash) => sameBytes(hash, hashOfId(txid)));
-    return { blockHash: found.block.hash, merkle: merkleBranch(hashes, position) };
+    const [first] = found.block.parsed.spans;
+    const coinbaseRaw = first === undefined ? new Uint8Array() : first.bytes.slice(first.start, first.end);
+    return {
+      blockHash: found.block.hash,
+      merkle: merkleBranch(hashes, position),
+      coinbase: { raw: coinbaseRaw, siblings: merkleBranch(hashes, 0).siblings },
+    };
   }
   async outspend(outpoint: Outpoint): Promise<Outspend> {
     await Promise.resolve();
