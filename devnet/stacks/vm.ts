@@ -78,7 +78,7 @@ export class Vm {
     // the simulator breaks for good when a name is deployed twice
     if (this.source(`${address}.${name}`) !== undefined)
       return { tag: "aborted", reason: `${address}.${name} exists already` };
-    return attempt(() => this.#simnet.deployContract(name, source, { clarityVersion }, address));
+    return attempt(() => this.#simnet.deployContract(name, source, versionOption(clarityVersion), address));
   }
 
   call(contract: string, functionName: string, args: readonly ClarityValue[], sender: string): Execution {
@@ -128,8 +128,21 @@ export class Vm {
 
 // The simulator brings its own copy of the values' types; the values are the same plain objects in both.
 type SimulatorValue = Parameters<Simnet["getMapEntry"]>[2];
-const toSimulator = (value: ClarityValue) => value as unknown as SimulatorValue;
-const fromSimulator = (value: unknown) => value as ClarityValue;
+type VersionOption = NonNullable<Parameters<Simnet["deployContract"]>[2]>;
+
+function toSimulator(value: ClarityValue): SimulatorValue {
+  const plain: unknown = value;
+  return plain as SimulatorValue;
+}
+
+function fromSimulator(plain: unknown): ClarityValue {
+  return plain as ClarityValue;
+}
+
+function versionOption(clarityVersion: number): VersionOption {
+  const plain: unknown = { clarityVersion };
+  return plain as VersionOption;
+}
 
 function attempt(run: () => ParsedTransactionResult): Execution {
   let outcome: ParsedTransactionResult;

@@ -11,7 +11,6 @@
 (define-constant ERR-SIGNATURE-LENGTH (err u403))
 (define-constant ERR-HIGH-S (err u404))
 (define-constant ERR-UNRECOVERABLE (err u405))
-(define-constant ERR-TEXT-TOO-LONG (err u406))
 
 (define-constant HEX "0123456789abcdef")
 (define-constant TEXT-PREFIX 0x17537461636b73205369676e6564204d6573736167653a0a)
@@ -39,11 +38,10 @@
       (concat " (" (concat (fold append-hex (signed-payload amount script) "") ")")))))))
 
 (define-private (text-digest (amount uint) (script (buff 34)) (address (string-ascii 90)))
-  ;; the consensus form of an ASCII string is one type byte, four of length, then the characters
+  ;; The consensus form of an ASCII string is one type byte, four of length, then the characters. The last length byte
+  ;; doubles as the CompactSize in front of the text: with amounts of eight bytes no text has more than 250 characters.
   (let ((encoded (unwrap-panic (to-consensus-buff? (message-text amount script address)))))
-    ;; the length goes in front as one byte, which is all CompactSize needs below 253
-    (asserts! (< (len encoded) u258) ERR-TEXT-TOO-LONG)
-    (ok (sha256 (concat TEXT-PREFIX (unwrap-panic (slice? encoded u4 (len encoded))))))))
+    (sha256 (concat TEXT-PREFIX (unwrap-panic (slice? encoded u4 (len encoded)))))))
 
 (define-read-only (message-digest
     (dialect uint) (amount uint) (script (buff 34)) (address (string-ascii 90)))
@@ -51,9 +49,9 @@
     (asserts! (< amount u18446744073709551616) ERR-AMOUNT-TOO-LARGE)
     (asserts! (>= (len script) u22) ERR-BAD-SCRIPT)
     (asserts! (or (is-eq dialect u1) (is-eq dialect u2)) ERR-UNKNOWN-DIALECT)
-    (if (is-eq dialect u1)
-      (ok (sha256 (signed-payload amount script)))
-      (text-digest amount script address))))
+    (ok (if (is-eq dialect u1)
+      (sha256 (signed-payload amount script))
+      (text-digest amount script address)))))
 
 ;; signature: 65 bytes as on Bitcoin, recovery id first. Answers who signed, and the digest to remember.
 (define-read-only (recover-owner

@@ -56,7 +56,8 @@
   (ok (asserts! (is-owner contract-caller) ERR-NOT-OWNER)))
 
 (define-private (check-key (key (buff 33)))
-  (ok (asserts! (is-ok (principal-of? key)) ERR-BAD-PUBLIC-KEY)))
+  ;; principal-of? aborts on any other length
+  (ok (asserts! (and (is-eq (len key) u33) (is-ok (principal-of? key))) ERR-BAD-PUBLIC-KEY)))
 
 ;; Names a successor, who must accept: a mistyped address loses nothing.
 (define-public (set-contract-owner (new-owner principal))

@@ -143,6 +143,12 @@ export class PegWorld {
     return this.submit(buildCall({ ...context, contract: this.token }, action, signed), by.sender);
   }
 
+  /** Submits `action` with a good signature over another action, and the hints the contract's own digest would want. */
+  performSignedAs(signed: ContractAction, action: Exclude<ContractAction, { tag: "setWallet" }>): Answer {
+    const signature = this.group.sign(actionDigest(this.context, signed));
+    return this.submit(buildCall(this.context, action, { key: this.group.key, signature }));
+  }
+
   setWallet(next: SoloGroup, old: SoloGroup | null, by: { sender?: string; address?: string } = {}): Answer {
     const action = { tag: "setWallet", address: by.address ?? "bcrt1-test", key: next.key } as const;
     const message = actionDigest(this.context, action);
