@@ -1,3 +1,5 @@
+import type { Dialect } from "../ops/dataOutput.ts";
+
 /** A Bitcoin block by height and hash (64 hex digits, in the order explorers show). */
 export interface BurnBlock {
   readonly height: number;
@@ -9,9 +11,6 @@ export interface Outpoint {
   readonly txid: string;
   readonly vout: number;
 }
-
-/** How a holder's peg-out message was made: 1 hashes bytes, 2 a wallet's text (spec/sbtc.md §1.3, D1 and D2). */
-export type Dialect = 1 | 2;
 
 /** Mints `amount` satoshi of sBTC for a deposit, once. */
 export interface MintAction {
@@ -37,8 +36,9 @@ export interface LockAction {
   readonly amount: bigint;
   /** scriptPubKey of the recipient on Bitcoin. */
   readonly script: Uint8Array;
-  /** The same recipient as the address text the holder signed; any text where the dialect is 1. */
+  /** The same recipient as the address text the holder signed; any text where the dialect is D1. */
   readonly address: string;
+  /** How the holder's message was made. */
   readonly dialect: Dialect;
   /** 65 bytes as in the request: recovery id, r, s. */
   readonly ownerSignature: Uint8Array;

@@ -67,7 +67,7 @@ export function actionArguments(action: ContractAction): Record<string, ClarityV
         amount: Cl.uint(action.amount),
         script: Cl.buffer(action.script),
         address: Cl.stringAscii(action.address),
-        dialect: Cl.uint(action.dialect),
+        dialect: Cl.uint(action.dialect === "D1" ? 1 : 2),
         "owner-signature": fixed(action.ownerSignature, 65, "the owner's signature"),
         txid: hash(action.txid, "txid"),
         ...burnBlock(action.burnBlock),

@@ -2,7 +2,8 @@ import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { numberToBytesBE } from "@noble/curves/utils.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
-import type { Dialect, LockAction } from "../contract/actions.ts";
+import type { LockAction } from "../contract/actions.ts";
+import type { Dialect } from "../ops/dataOutput.ts";
 
 /** A P2WPKH recipient on test networks (spec/sbtc.md V3). */
 export const recipientScript = hexToBytes("0014764ad6983a6455cca54cd6a4f7b0da71ba6a0bab");
@@ -16,7 +17,7 @@ export function pegOutMessage(
   address: string,
 ): Uint8Array {
   const payload = concatBytes(numberToBytesBE(amount, 8), script);
-  if (dialect === 1) return sha256(payload);
+  if (dialect === "D1") return sha256(payload);
   const text = utf8ToBytes(
     `Withdraw request for ${amount.toString()} satoshis to the bitcoin address ${address} (${bytesToHex(payload)})`,
   );
@@ -60,7 +61,7 @@ export function signedLock(
     amount: 20_000n,
     script: recipientScript,
     address: recipientAddress,
-    dialect: 2 as Dialect,
+    dialect: "D2" as Dialect,
     ...base,
   };
   const message = pegOutMessage(fields.dialect, fields.amount, fields.script, fields.address);
