@@ -1,0 +1,147 @@
+import { secp256k1 } from "@noble/curves/secp256k1.js";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  sum,
+  columnSums,
+  add,
+  linearCombination,
+  isZeroCombination,
+  scaleEach,
+  generatorMultiples,
+  mulAdd,
+} from "./index.ts";
+import { G, N, linear, point, scalar, smallOrEdge, vectorOf } from "./testing/reference.ts";
+
+const { Point } = secp256k1;
+
+describe("sums", () => {
+  test("the empty sum is the identity", () => {
+    expect(sum(vectorOf([])).isIdentity()).toBe(true);
+  });
+
+  test("a sum agrees with adding one by one, whatever repeats, cancels or is the identity", () => {
+    fc.assert(
+      fc.property(fc.array(smallOrEdge, { maxLength: 40 }), (ks) => {
+        const points = ks.map(point);
+        const expected = points.reduce((a, b) => a.add(b), Point.ZERO);
+        expect(sum(vectorOf(points)).toNoble().equals(expected)).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("column sums agree with adding column by column", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 5 }).chain((width) =>
+          fc.array(fc.array(smallOrEdge, { minLength: width, maxLength: width }), {
+            minLength: 1,
+            maxLength: 12,
+          }),
+        ),
+        (rows) => {
+          const sums = columnSums(rows.map((row) => vectorOf(row.map(point))));
+          rows[0]?.forEach((_, k) => {
+            const expected = rows.reduce((total, row) => total.add(point(row[k] ?? 0n)), Point.ZERO);
+            expect(sums.toNoble(k).equals(expected)).toBe(true);
+          });
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  test("rows of different lengths and no rows at all are misuse", () => {
+    expect(() => columnSums([])).toThrow(RangeError);
+    expect(() => columnSums([vectorOf([G]), vectorOf([G, G])])).toThrow(RangeError);
+    expect(() => add(vectorOf([G]), vectorOf([]))).toThrow(RangeError);
+  });
+});
+
+describe("linear combinations", () => {
+  test("agree with one multiplication each, over sizes 0 to 40 and awkward scalars", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(smallOrEdge, scalar), { maxLength: 40 }), scalar, (terms, g) => {
+        const points = terms.map(([k]) => point(k));
+        const scalars = terms.map(([, s]) => s);
+        const expected = linear(points, scalars).add(point(g));
+        const result = linearCombination(vectorOf(points), scalars, g);
+        expect(result.toNoble().equals(expected)).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("agree at sizes where buckets take over from tables, with points that repeat, cancel and vanish", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 60, max: 400 }),
+        fc.array(fc.tuple(smallOrEdge, scalar), { minLength: 1, maxLength: 12 }),
+        scalar,
+        (size, pattern, g) => {
+          // A short pattern repeated, so that buckets are full of equal and opposite points.
+          const terms = Array.from({ length: size }, (_, i) => pattern[i % pattern.length]!);
+          const points = pattern.map(([k]) => point(k));
+          const vector = vectorOf(terms.map((_, i) => points[i % points.length]!));
+          const scalars = terms.map(([, s], i) => s + BigInt(i % 3));
+          const expected = point(terms.reduce((total, [k], i) => total + k * scalars[i]!, g));
+          expect(linearCombination(vector, scalars, g).toNoble().equals(expected)).toBe(true);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test("agree over many independent points", () => {
+    for (const [size, seed] of [
+      [89, 1n],
+      [91, 2n],
+      [700, 3n],
+      [2000, 4n],
+    ] as const) {
+      const ks = Array.from({ length: size }, (_, i) => (seed + 1n) ** BigInt(i + 300) % N);
+      const scalars = ks.map((k, i) => (i % 3 === 0 ? k >> 128n : (k * k + seed) % N));
+      const expected = point(ks.reduce((total, k, i) => total + k * scalars[i]!, 77n));
+      expect(linearCombination(generatorMultiples(ks), scalars, 77n).toNoble().equals(expected)).toBe(true);
+    }
+  });
+
+  test("a combination that cancels is the identity, and one unit off is not", () => {
+    const ks = [5n, 7n, N - 3n];
+    const scalars = [11n, N - 13n, 2n ** 128n - 1n];
+    const g = -ks.reduce((total, k, i) => total + k * (scalars[i] ?? 0n), 0n);
+    const points = vectorOf(ks.map(point));
+    expect(isZeroCombination(points, scalars, g)).toBe(true);
+    expect(isZeroCombination(points, scalars, g + N)).toBe(true);
+    expect(isZeroCombination(points, scalars, g + 1n)).toBe(false);
+  });
+
+  test("products of each and a single mult-add agree with noble", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(smallOrEdge, scalar), { maxLength: 6 }), scalar, (terms, g) => {
+        const points = terms.map(([k]) => point(k));
+        const each = scaleEach(
+          vectorOf(points),
+          terms.map(([, s]) => s),
+        );
+        const multiples = generatorMultiples(terms.map(([, s]) => s));
+        terms.forEach(([k, s], i) => {
+          expect(each.toNoble(i).equals(point(k * s))).toBe(true);
+          expect(multiples.toNoble(i).equals(point(s))).toBe(true);
+          expect(
+            mulAdd(s, vectorOf(points), g, i)
+              .toNoble()
+              .equals(point(k * s + g)),
+          ).toBe(true);
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("as many scalars as points are demanded", () => {
+    expect(() => linearCombination(vectorOf([G]), [])).toThrow(RangeError);
+    expect(() => scaleEach(vectorOf([G]), [])).toThrow(RangeError);
+  });
+});
