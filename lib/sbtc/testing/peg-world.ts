@@ -29,8 +29,16 @@ export function account(number: number): { key: Uint8Array; address: string } {
   return { key, address: privateKeyToAddress(`${bytesToHex(key)}01`, "testnet") };
 }
 
+/** Whoever signs as the group. */
+export interface Group {
+  /** 32 bytes, x-only. */
+  readonly key: Uint8Array;
+  /** BIP-340, 64 bytes. */
+  sign(message: Uint8Array): Uint8Array;
+}
+
 /** A group as a single key: the contract cannot tell it from a threshold of many. */
-export class SoloGroup {
+export class SoloGroup implements Group {
   readonly #secret: Uint8Array;
   readonly key: Uint8Array;
   constructor(number: number) {
@@ -135,7 +143,7 @@ export class PegWorld {
   /** Signs the action as the group in the present epoch and submits it as a stranger would. */
   perform(
     action: Exclude<ContractAction, { tag: "setWallet" }>,
-    by: { group?: SoloGroup; context?: ActionContext; sender?: string } = {},
+    by: { group?: Group; context?: ActionContext; sender?: string } = {},
   ): Answer {
     const context = by.context ?? this.context;
     const group = by.group ?? this.group;
@@ -149,7 +157,7 @@ export class PegWorld {
     return this.submit(buildCall(this.context, action, { key: this.group.key, signature }));
   }
 
-  setWallet(next: SoloGroup, old: SoloGroup | null, by: { sender?: string; address?: string } = {}): Answer {
+  setWallet(next: Group, old: Group | null, by: { sender?: string; address?: string } = {}): Answer {
     const action = { tag: "setWallet", address: by.address ?? "bcrt1-test", key: next.key } as const;
     const message = actionDigest(this.context, action);
     const call = setWalletCall(
