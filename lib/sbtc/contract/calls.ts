@@ -9,6 +9,7 @@ import type {
   SetWalletAction,
 } from "./actions.ts";
 import { actionArguments, actionDigest, type ActionContext } from "./digest.ts";
+import { parseContractId } from "../stacks/transaction.ts";
 import { signatureHints } from "./hints.ts";
 
 /** A contract call as a wallet or the fee wallet sends it. Assets not named in a post-condition must not move. */
@@ -143,12 +144,6 @@ function oldProof(message: Uint8Array, old: GroupSignature): ClarityValue {
 }
 
 function tokens(contract: string, holder: string, amount: bigint): PostCondition {
-  return Pc.principal(holder).willSendEq(amount).ft(contractId(contract), tokenAssetName);
-}
-
-function contractId(contract: string): `${string}.${string}` {
-  const [address, name, ...rest] = contract.split(".");
-  if (address === undefined || name === undefined || rest.length > 0)
-    throw new RangeError(`${contract} is not a contract: expected address.name`);
-  return `${address}.${name}`;
+  const { address, name } = parseContractId(contract);
+  return Pc.principal(holder).willSendEq(amount).ft(`${address}.${name}`, tokenAssetName);
 }

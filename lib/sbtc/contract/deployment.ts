@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { ClarityVersion } from "@stacks/transactions";
 import { contractTexts } from "./sources.ts";
 
 /** Which chains a deployment is for. The devnet simulates Stacks and keeps Bitcoin's hashes in a map. */
@@ -14,7 +15,7 @@ export interface ContractSource {
 }
 
 /** The Clarity version all of them are written in. */
-export const contractClarityVersion = 3;
+export const contractClarityVersion = ClarityVersion.Clarity3;
 
 /** Name of the token contract; the rest of a deployment stands beside it under the same address. */
 export const tokenContractName = "sbtc";
