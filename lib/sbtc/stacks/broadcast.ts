@@ -52,8 +52,11 @@ const reasons = {
 
 export type RejectionCode = (typeof reasons)[keyof typeof reasons][0] | "unknown";
 
+/** A reason as it is written on the wire. */
+export type DocumentedReason = keyof typeof reasons;
+
 /** Every reason on the wire, for tests and for a node that must speak them. */
-export const documentedReasons = Object.keys(reasons) as readonly (keyof typeof reasons)[];
+export const documentedReasons = Object.keys(reasons) as readonly DocumentedReason[];
 
 /**
  * Reads the body of a refused POST /v2/transactions. Numbers are looked for in `reason_data`, where they are; a reason
@@ -75,7 +78,7 @@ export function readRejection(body: unknown): BroadcastRejection {
   };
 }
 
-function isDocumented(reason: string | null): reason is keyof typeof reasons {
+function isDocumented(reason: string | null): reason is DocumentedReason {
   return reason !== null && Object.hasOwn(reasons, reason);
 }
 

@@ -2,6 +2,7 @@ import { schnorr } from "@noble/curves/secp256k1.js";
 import { numberToBytesBE } from "@noble/curves/utils.js";
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { Cl, ClarityType, privateKeyToAddress, type ClarityValue } from "@stacks/transactions";
+import { sip010Trait } from "../../../devnet/stacks/sip-010-trait.ts";
 import { Vm, type Execution, type VmEvent } from "../../../devnet/stacks/vm.ts";
 import type { BurnBlock, ContractAction } from "../contract/actions.ts";
 import {
@@ -58,7 +59,7 @@ export function hashOf(number: number): string {
 export async function startVm(): Promise<Vm> {
   const vm = await Vm.start();
   const [address, name] = tokenTrait("devnet").split(".");
-  expectOk(vm.deploy(address!, name!, tokenTraitSource, contractClarityVersion));
+  expectOk(vm.deploy(address!, name!, sip010Trait, contractClarityVersion));
   return vm;
 }
 
@@ -231,15 +232,3 @@ export function expectOk(execution: Execution): ClarityValue {
   if (execution.tag === "ok") return execution.result;
   throw new Error(execution.tag === "aborted" ? execution.reason : Cl.prettyPrint(execution.result));
 }
-
-/** SIP-010's functions, written from the standard; the real one stands at a fixed address of each network. */
-export const tokenTraitSource = `
-(define-trait sip-010-trait (
-  (get-name () (response (string-ascii 32) uint))
-  (get-symbol () (response (string-ascii 32) uint))
-  (get-decimals () (response uint uint))
-  (get-balance (principal) (response uint uint))
-  (get-total-supply () (response uint uint))
-  (get-token-uri () (response (optional (string-utf8 256)) uint))
-  (transfer (uint principal principal (optional (buff 34))) (response bool uint))))
-`;
