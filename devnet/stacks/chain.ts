@@ -24,7 +24,7 @@ export interface ChainOptions {
  */
 export class StacksChain implements BurnListener {
   readonly #options: ChainOptions;
-  readonly #history: History;
+  #history: History;
   readonly #shadow = new Shadow();
   #built: Built;
   #queue: Promise<unknown> = Promise.resolve();
@@ -84,10 +84,7 @@ export class StacksChain implements BurnListener {
       if (forkHeight >= this.burnHeight) return;
       this.#options.onEntry({ tag: "reorg", forkHeight });
       truncate(this.#history, forkHeight);
-      this.#shadow.drop();
-      const { machine } = this.#built;
-      this.#built = await build(this.#history.steps);
-      machine.vm.stop();
+      await this.#rebuild();
     });
   }
 
@@ -107,6 +104,20 @@ export class StacksChain implements BurnListener {
       if (this.#options.instant) await this.#mine();
       return txid;
     });
+  }
+
+  /** Back to genesis, with an empty mempool. `forget` is called in between, with nothing else under way. */
+  reset(forget: () => void): Promise<void> {
+    return this.#enqueue(async () => {
+      forget();
+      this.#history = replay([]);
+      await this.#rebuild();
+    });
+  }
+
+  /** Builds the machine again, after a request broke it: the simulator does not survive its own panics. */
+  repair(): Promise<void> {
+    return this.#enqueue(() => this.#rebuild());
   }
 
   /** Waits until everything asked for so far is done, then gives the machines' memory back. */
@@ -146,6 +157,13 @@ export class StacksChain implements BurnListener {
     const { result, why } = verdict;
     this.#options.onEntry({ tag: "mined", txid, held: false, result: serializeCV(result), why });
     this.#take({ tag: "payOnly", transaction, result, why });
+  }
+
+  async #rebuild(): Promise<void> {
+    this.#shadow.drop();
+    const { machine } = this.#built;
+    this.#built = await build(this.#history.steps);
+    machine.vm.stop();
   }
 
   #drop({ txid }: VerifiedTransaction, why: string): void {

@@ -1,6 +1,7 @@
 import type { SDK, TransactionRes } from "@stacks/clarinet-sdk-wasm";
 import { Cl, ClarityType, serializeCVBytes, type ClarityValue } from "@stacks/transactions";
 import { z } from "zod";
+import { isPrincipal } from "./principal.ts";
 
 /** What one execution did: committed with a result, refused by the code with an error value, or broken off. */
 export type Execution =
@@ -75,7 +76,11 @@ export class Vm {
 
   /** Gives the memory back, some 50 MB; the machine is not used again. */
   stop(): void {
-    this.#sdk.free();
+    try {
+      this.#sdk.free();
+    } catch {
+      // a machine that panicked cannot be freed either; its memory is lost
+    }
   }
 
   /** Gives STX (in micro-STX) out of nothing. */
@@ -115,6 +120,7 @@ export class Vm {
   }
 
   source(contract: string): string | undefined {
+    if (!isPrincipal(contract)) return undefined;
     return this.#sdk.getContractSource(contract);
   }
 
