@@ -64,8 +64,8 @@ export class Vm {
 
   /** @throws Error with {@link simulatorMissing} where the development dependencies are absent */
   static async start(): Promise<Vm> {
-    const simulator = await import("@stacks/clarinet-sdk-wasm").catch(() => {
-      throw new Error(simulatorMissing);
+    const simulator = await import("@stacks/clarinet-sdk-wasm").catch((cause: unknown) => {
+      throw new Error(simulatorMissing, { cause });
     });
     const noFiles = () => Promise.reject(new Error("the devnet's simulator reads no files"));
     const sdk = new simulator.SDK(noFiles, new simulator.SDKOptions(false, false));
