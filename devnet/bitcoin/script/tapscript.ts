@@ -269,7 +269,11 @@ const operations: Readonly<Record<number, Operation>> = {
   106: () => verify(false, "RETURN"),
   107: (t) => void t.alt.push(t.pop()), // TOALTSTACK
   108: (t) => t.push(t.alt.pop() ?? fail("the alternate stack is empty")),
-  109: (t) => void [t.pop(), t.pop()], // 2DROP
+  109: (t) => {
+    // 2DROP
+    t.pop();
+    t.pop();
+  },
   110: copy(1, 0), // 2DUP
   111: copy(2, 1, 0), // 3DUP
   112: copy(3, 2), // 2OVER
