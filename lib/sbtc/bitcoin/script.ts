@@ -126,3 +126,14 @@ export function taprootScript(outputKey: Uint8Array): Uint8Array {
 /** True where `script` is one of `scripts`. */
 export const isOneOf = (script: Uint8Array, scripts: readonly Uint8Array[]): boolean =>
   scripts.some((candidate) => sameBytes(candidate, script));
+
+/** BIP 342: any of these bytes as an opcode makes a tapscript succeed at once, lock or no lock. */
+export const isOpSuccess = (op: number): boolean =>
+  op === 0x50 ||
+  op === 0x62 ||
+  (op >= 0x7e && op <= 0x81) ||
+  (op >= 0x83 && op <= 0x86) ||
+  (op >= 0x89 && op <= 0x8a) ||
+  (op >= 0x8d && op <= 0x8e) ||
+  (op >= 0x95 && op <= 0x99) ||
+  (op >= 0xbb && op <= 0xfe);

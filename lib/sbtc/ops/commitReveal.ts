@@ -17,7 +17,7 @@ import {
   numsKey,
   twoLeafOutput,
   type TwoLeafOutput,
-} from "./taprootTree.ts";
+} from "../bitcoin/taproot.ts";
 import { sameBytes } from "../bytes.ts";
 
 /** What a commit output commits to (spec §1.6). `feeSubsidy` in satoshi goes to whoever reveals. */

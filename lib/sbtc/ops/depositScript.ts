@@ -7,7 +7,7 @@ import { pushData } from "../bitcoin/script.ts";
 import { dataLeaf, readDataLeaf, readReclaimLeaf, reclaimLeaf, type ReclaimLeaf } from "./lockScript.ts";
 import type { GroupKey } from "./pegScript.ts";
 import { decodePrincipalD2, encodePrincipalD2, type Principal } from "./principal.ts";
-import { twoLeafOutput, type TwoLeafOutput } from "./taprootTree.ts";
+import { twoLeafOutput, type TwoLeafOutput } from "../bitcoin/taproot.ts";
 
 /** What a production deposit leaf says (spec §1.6). */
 export interface DepositData {

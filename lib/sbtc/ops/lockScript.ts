@@ -1,7 +1,7 @@
 import { concatBytes } from "@noble/hashes/utils.js";
 import { refuse } from "../refusal.ts";
-import { readPush } from "../bitcoin/script.ts";
-import { isXOnlyKey } from "./pegScript.ts";
+import { isOpSuccess, readPush } from "../bitcoin/script.ts";
+import { isXOnlyKey } from "../bitcoin/taproot.ts";
 
 const opDrop = 0x75;
 const opCheckSig = 0xac;
@@ -57,17 +57,6 @@ export interface ReclaimLeaf {
   readonly rest: Uint8Array;
   readonly key: Uint8Array | null;
 }
-
-/** BIP 342: any of these bytes as an opcode makes a tapscript succeed at once, lock or no lock. */
-export const isOpSuccess = (op: number): boolean =>
-  op === 0x50 ||
-  op === 0x62 ||
-  (op >= 0x7e && op <= 0x81) ||
-  (op >= 0x83 && op <= 0x86) ||
-  (op >= 0x89 && op <= 0x8a) ||
-  (op >= 0x8d && op <= 0x8e) ||
-  (op >= 0x95 && op <= 0x99) ||
-  (op >= 0xbb && op <= 0xfe);
 
 /**
  * Reads a reclaim leaf as the production signers do: a minimal block count, CSV, and a rest that cannot void the lock.

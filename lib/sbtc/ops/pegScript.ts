@@ -1,8 +1,8 @@
 import { p2tr } from "@scure/btc-signer";
-import { toHex, type Brand } from "../bytes.ts";
+import type { Brand } from "../bytes.ts";
 import { refuse } from "../refusal.ts";
 import { taprootScript } from "../bitcoin/script.ts";
-import { schnorr } from "@noble/curves/secp256k1.js";
+import { isXOnlyKey } from "../bitcoin/taproot.ts";
 
 /**
  * The group's key as everyone outside sees it: x-only Q, 32 bytes. Q comes out of key generation already tweaked with the
@@ -15,17 +15,6 @@ export function parseGroupKey(bytes: Uint8Array): GroupKey {
   return isXOnlyKey(bytes)
     ? (bytes as GroupKey)
     : refuse("publicKeyInvalid", "not the 32 bytes of an x-only public key");
-}
-
-/** True for 32 bytes that are the x coordinate of a point of secp256k1. */
-export function isXOnlyKey(bytes: Uint8Array): boolean {
-  if (bytes.length !== 32) return false;
-  try {
-    schnorr.utils.lift_x(BigInt(`0x${toHex(bytes)}`));
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Tweak a signature must carry on top of the group key: none, or one more BIP 341 tweak with this merkle root. */

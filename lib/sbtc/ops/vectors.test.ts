@@ -23,7 +23,7 @@ import { commitOutput, encodeCommitData, encodeReveal } from "./commitReveal.ts"
 import { depositOutput, readDepositLeaf } from "./depositScript.ts";
 import { readReclaimLeaf } from "./lockScript.ts";
 import { parseGroupKey, pegScript } from "./pegScript.ts";
-import { numsKey, tapBranch } from "./taprootTree.ts";
+import { numsKey, tapBranch } from "../bitcoin/taproot.ts";
 import { tapLeafHash } from "@scure/btc-signer/payment.js";
 
 // Vectors of the wire-format specification, §1.7. "Made here" marks those no other software produced.

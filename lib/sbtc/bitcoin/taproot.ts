@@ -1,10 +1,22 @@
-import { p2tr, taprootNumsKey } from "@scure/btc-signer";
+import { taprootNumsKey } from "@scure/btc-signer";
 import { tapLeafHash } from "@scure/btc-signer/payment.js";
 import { taprootTweakPubkey, tagSchnorr } from "@scure/btc-signer/utils.js";
 import { concatBytes } from "@noble/hashes/utils.js";
-import { sameBytes } from "../bytes.ts";
+import { schnorr } from "@noble/curves/secp256k1.js";
+import { sameBytes, toHex } from "../bytes.ts";
 import { refuse } from "../refusal.ts";
-import { isXOnlyKey } from "./pegScript.ts";
+import { taprootScript } from "./script.ts";
+
+/** True for 32 bytes that are the x coordinate of a point of secp256k1. */
+export function isXOnlyKey(bytes: Uint8Array): boolean {
+  if (bytes.length !== 32) return false;
+  try {
+    schnorr.utils.lift_x(BigInt(`0x${toHex(bytes)}`));
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The key nobody holds (BIP 341's H): an output with it can only be spent by script. A fresh copy. */
 export const numsKey = (): Uint8Array => taprootNumsKey();
@@ -26,14 +38,12 @@ export interface TwoLeafOutput {
 
 /** Builds the output both commit formats use. */
 export function twoLeafOutput(first: Uint8Array, second: Uint8Array): TwoLeafOutput {
-  const { script, tweakedPubkey } = p2tr(numsKey(), [{ script: first }, { script: second }], undefined, true);
   const hashes = [tapLeafHash(first), tapLeafHash(second)] as const;
-  const [, parity] = taprootTweakPubkey(numsKey(), tapBranch(hashes[0], hashes[1]));
+  const [outputKey, parity] = taprootTweakPubkey(numsKey(), tapBranch(hashes[0], hashes[1]));
   const control = (sibling: Uint8Array): Uint8Array =>
     concatBytes(Uint8Array.of(0xc0 | parity), numsKey(), sibling);
-  if (!sameBytes(script.subarray(2), tweakedPubkey)) throw new Error("output script and output key differ");
   return {
-    script,
+    script: taprootScript(outputKey),
     first: { script: first, leafHash: hashes[0], controlBlock: control(hashes[1]) },
     second: { script: second, leafHash: hashes[1], controlBlock: control(hashes[0]) },
   };
