@@ -7,7 +7,7 @@ import {
   stripWitness,
   type TxOutput,
 } from "../../lib/sbtc/bitcoin/transaction.ts";
-import { encodeNumber } from "./script/number.ts";
+import { ScriptNum } from "@scure/btc-signer";
 import { merkleRootOf } from "./merkle.ts";
 
 /** The easiest target there is, as every regtest chain uses. */
@@ -48,7 +48,7 @@ export function coinbase(
   txs: readonly BitcoinTx[],
   extra: Uint8Array,
 ): BitcoinTx {
-  const number = encodeNumber(BigInt(height));
+  const number = ScriptNum().encode(BigInt(height));
   const heightPush =
     height <= 16
       ? Uint8Array.of(height === 0 ? 0 : 80 + height)

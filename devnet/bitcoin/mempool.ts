@@ -11,7 +11,8 @@ import {
   type Place,
   Rejected,
 } from "./rules.ts";
-import { spendFault } from "./script/spend.ts";
+import { verifyInputs } from "../../lib/sbtc/bitcoin/verify/input.ts";
+import { Refusal } from "../../lib/sbtc/refusal.ts";
 import { type Coin, coinsOf, type CoinSet } from "./utxo.ts";
 
 /** A transaction that waits to be mined. */
@@ -77,12 +78,7 @@ export class Mempool {
     const kin = this.#ancestors(tx).size + 1;
     if (kin > longestChain)
       throw new Rejected("too-long-mempool-chain", `more than ${longestChain} unconfirmed ancestors`);
-    const refused = spendFault({ tx, prevouts: coins });
-    if (refused !== null)
-      throw new Rejected(
-        "mandatory-script-verify-flag-failed",
-        `input ${refused.input}: ${refused.fault.message}`,
-      );
+    checkSpends(tx, coins);
     for (const old of replaced) this.#remove(old.tx);
     this.#entries.set(tx.txid, { tx, fee, vsize, time: context.now });
     for (const input of tx.inputs) this.#spenders.set(outpointKey(input), tx.txid);
@@ -193,5 +189,15 @@ export class Mempool {
       const key = outpointKey(input);
       if (this.#spenders.get(key) === tx.txid) this.#spenders.delete(key);
     }
+  }
+}
+
+/** Scripts and signatures of every input, as lib/sbtc verifies them. @throws Rejected */
+function checkSpends(tx: BitcoinTx, coins: readonly Coin[]): void {
+  try {
+    verifyInputs(tx, coins);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new Rejected("mandatory-script-verify-flag-failed", error.message);
   }
 }

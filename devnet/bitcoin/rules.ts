@@ -2,6 +2,7 @@ import { type BitcoinTx, type TxOutput, vsizeOf, weightOf } from "../../lib/sbtc
 import { dustLimit, scriptType } from "../../lib/sbtc/bitcoin/script.ts";
 import { maxSatoshi } from "../../lib/sbtc/amount.ts";
 import { outpointKey } from "../../lib/sbtc/bytes.ts";
+import { isFinal, sequenceLocks } from "../../lib/sbtc/bitcoin/verify/locks.ts";
 import type { Coin } from "./utxo.ts";
 
 /** Why the chain refuses a transaction. `code` follows the reject reasons of full nodes where there is one. */
@@ -91,29 +92,19 @@ export function checkLocks(
   place: Place,
   medianTimeAt: MedianTimeAt,
 ): void {
-  checkLockTime(tx, place);
-  for (const [index, input] of tx.inputs.entries()) {
-    const coin = coins[index];
-    if (coin === undefined) throw new Error(`no coin is given for input ${index}`);
-    if (coin.coinbase && place.height - coin.height < coinbaseMaturity) {
-      throw new Rejected(
-        "bad-txns-premature-spend-of-coinbase",
-        `a block reward of height ${coin.height} is spendable from ${coin.height + coinbaseMaturity}`,
-      );
-    }
-    if (tx.version >>> 0 < 2 || (input.sequence & 0x80000000) !== 0) continue;
-    const lock = input.sequence & 0xffff;
-    const open =
-      (input.sequence & 0x400000) === 0
-        ? place.height >= coin.height + lock
-        : place.medianTime >= medianTimeAt(Math.max(coin.height - 1, 0)) + lock * 512;
-    if (!open)
-      throw new Rejected("non-BIP68-final", `input ${index} is locked relative to height ${coin.height}`);
+  if (!isFinal(tx, place.height, place.medianTime)) {
+    throw new Rejected("non-final", `the transaction is locked until ${tx.lockTime}`);
   }
-}
-
-function checkLockTime(tx: BitcoinTx, place: Place): void {
-  if (tx.lockTime === 0 || tx.inputs.every((input) => input.sequence === 0xffffffff)) return;
-  const open = tx.lockTime < 500_000_000 ? tx.lockTime < place.height : tx.lockTime < place.medianTime;
-  if (!open) throw new Rejected("non-final", `the transaction is locked until ${tx.lockTime}`);
+  const young = coins.find((coin) => coin.coinbase && place.height - coin.height < coinbaseMaturity);
+  if (young !== undefined) {
+    throw new Rejected(
+      "bad-txns-premature-spend-of-coinbase",
+      `a block reward of height ${young.height} is spendable from ${young.height + coinbaseMaturity}`,
+    );
+  }
+  const ages = coins.map(({ height }) => ({ height, medianTimePast: medianTimeAt(Math.max(height - 1, 0)) }));
+  const locks = sequenceLocks(tx, ages);
+  if (place.height <= locks.height || place.medianTime <= locks.time) {
+    throw new Rejected("non-BIP68-final", "an input is locked relative to the block that made it");
+  }
 }
