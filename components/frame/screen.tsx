@@ -1,0 +1,121 @@
+"use client";
+import { Check } from "lucide-react";
+import { useEffect, useRef, type ReactNode } from "react";
+import { setPageTitle } from "../../lib/runtime/notices/index.ts";
+import type { ChromeView } from "../../lib/runtime/views/index.ts";
+import { Hex } from "../ui/marks.tsx";
+import { TopBar } from "./top-bar.tsx";
+
+export function Footer({ chrome }: { readonly chrome: ChromeView }) {
+  const { hash, published } = chrome.build;
+  return (
+    <footer className="foot">
+      <span>
+        Build <Hex value={hash} />
+        {published === true && " matches the published hash"}
+        {published === false && " differs from the published hash"}
+      </span>
+      <a href="/verify">Verify a signature</a>
+      <span className="flex-1" />
+      <span>Alpha. Test networks only.</span>
+    </footer>
+  );
+}
+
+/** Everything around a screen: skip link, bar, one main, footer. */
+export function Screen(props: {
+  readonly chrome: ChromeView;
+  readonly home?: boolean;
+  readonly before?: ReactNode;
+  readonly bare?: boolean;
+  readonly children: ReactNode;
+}) {
+  return (
+    <div className="screen">
+      <a className="skip" href="#main">
+        Skip to the content
+      </a>
+      {props.bare !== true && (
+        <TopBar chrome={props.chrome} {...(props.home === true ? { home: true } : {})} />
+      )}
+      {props.before}
+      <main id="main" tabIndex={-1} className="flex flex-1 flex-col outline-none">
+        {props.children}
+      </main>
+      <Footer chrome={props.chrome} />
+    </div>
+  );
+}
+
+function useTitle(title: string): void {
+  useEffect(() => setPageTitle(title), [title]);
+}
+
+/**
+ * The one heading of a screen. `place` names the screen: when it changes, focus moves here, so that a screen reader
+ * starts at the top and a keyboard is not lost; while only the words change, nothing moves.
+ */
+export function Title(props: {
+  readonly place: string;
+  readonly children: string;
+  readonly sub?: ReactNode;
+  readonly live?: boolean;
+  readonly side?: ReactNode;
+}) {
+  const ref = useRef<HTMLHeadingElement>(null);
+  useFocusOn(props.place, ref);
+  useTitle(props.children);
+  return (
+    <div className="head">
+      <div>
+        <h1 ref={ref} tabIndex={-1}>
+          {props.children}
+        </h1>
+        {props.sub !== undefined && <div role={props.live === true ? "status" : undefined}>{props.sub}</div>}
+      </div>
+      {props.side}
+    </div>
+  );
+}
+
+let lastPlace: string | undefined;
+
+/** Moves focus to `ref` when the place differs from the last one drawn; the first screen after loading keeps the browser's focus. */
+export function useFocusOn(place: string, ref: { readonly current: HTMLElement | null }): void {
+  useEffect(() => {
+    const moved = lastPlace !== undefined && lastPlace !== place;
+    lastPlace = place;
+    if (moved) {
+      ref.current?.focus({ preventScroll: true });
+      scrollTo({ top: 0 });
+    }
+  }, [place, ref]);
+}
+
+const steps = ["Invite", "Everyone approves", "Make the key", "Compare codes", "Ready"];
+
+/** Where the ceremony stands, 0 to 4. Narrow screens show the current step alone. */
+export function StepBar({ at }: { readonly at: number }) {
+  return (
+    <nav aria-label="Steps of the ceremony">
+      <ol className="steps">
+        {steps.map((step, index) => (
+          <li
+            key={step}
+            className={index < at ? "done" : undefined}
+            aria-current={index === at ? "step" : undefined}
+          >
+            <i aria-hidden="true">{index < at ? <Check className="icon" /> : index + 1}</i>
+            {step}
+            {index < at && <span className="spoken">, done</span>}
+            {index === at && (
+              <span className="of">
+                {at + 1} of {steps.length}
+              </span>
+            )}
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}

@@ -1,0 +1,121 @@
+"use client";
+import { Ban, CircleCheck, TriangleAlert } from "lucide-react";
+import type { Act, LobbyView, SettingsView } from "../../lib/runtime/views/index.ts";
+import { consequences } from "../../lib/runtime/views/index.ts";
+import { summary } from "../create/meaning.tsx";
+import { networkName } from "../frame/network.ts";
+import { Button } from "../ui/button.tsx";
+import { Hex, Needles } from "../ui/marks.tsx";
+import { Note } from "../ui/note.tsx";
+import { Facts, Panel } from "../ui/panel.tsx";
+import { State } from "../ui/state.tsx";
+
+/** What a member agrees to, in full. */
+export function Settings(props: { readonly of: SettingsView; readonly coordinator?: string | undefined }) {
+  const { of, coordinator } = props;
+  const total = of.seats.length;
+  const meaning = consequences(of.threshold, total);
+  return (
+    <div className="stack">
+      <div className="flex flex-wrap items-center gap-6">
+        <p className="text-[3.25rem] leading-none font-semibold tracking-tighter">
+          {of.threshold} <span className="text-ink-2 text-2xl font-normal tracking-normal">of</span> {total}
+        </p>
+        <Needles of={{ have: of.threshold, needed: of.threshold, total }} height={44} />
+        <p className="text-ink-2 min-w-0 flex-1 basis-56">{summary(meaning)}</p>
+      </div>
+      {meaning.guard !== "none" && (
+        <p className="state sun whitespace-normal!">
+          <TriangleAlert className="icon" />
+          <span>
+            {meaning.guard === "one-is-enough"
+              ? "Weak choice: any one of you can take everything."
+              : "Weak choice: one lost device with no backup loses the funds."}
+          </span>
+        </p>
+      )}
+      <Facts
+        rows={[
+          ["Group", <b key="g">{of.name}</b>],
+          ["Network", networkName[of.network]],
+          ...(coordinator === undefined ? [] : [["Coordinator", `${coordinator}, holds no share`] as const]),
+          [
+            "Members",
+            of.seats.map(({ seat, name, weight }) => (
+              <span key={seat} className="block wrap-anywhere">
+                {seat}. {name}
+                {weight > 1 && `, ${weight} keys`}
+              </span>
+            )),
+          ],
+        ]}
+      />
+    </div>
+  );
+}
+
+/** A member's own answer to the settings. */
+export function Approval({ view, act }: { readonly view: LobbyView; readonly act: Act }) {
+  switch (view.yourAnswer) {
+    case undefined:
+      return null;
+    case "approved":
+      return (
+        <Panel
+          title="You agreed to these settings"
+          side={
+            <State tone="go" icon={CircleCheck}>
+              Approved
+            </State>
+          }
+        >
+          <Settings of={view.settings} coordinator={view.coordinator} />
+        </Panel>
+      );
+    case "refused":
+      return (
+        <Note tone="stop" title="You refused these settings">
+          <p>
+            The others see that. Nothing was made. {view.coordinator} can change the settings and ask again.
+          </p>
+        </Note>
+      );
+    case "wanted":
+      return (
+        <Panel title="Settings of the group" flush>
+          <div className="panel-body">
+            <Settings of={view.settings} coordinator={view.coordinator} />
+          </div>
+          <div className="panel-body stack tight">
+            <p className="help">
+              Check with the others that these are the right people. Your answer is signed and shown to all;
+              the settings cannot change afterwards.
+              {view.groupId !== undefined && (
+                <>
+                  {" "}
+                  It counts for group <Hex value={view.groupId.slice(0, 16)} /> alone.
+                </>
+              )}
+            </p>
+            <div className="row">
+              <Button
+                look="main"
+                size="big"
+                icon={<CircleCheck className="icon" />}
+                onPress={() => act({ do: "answer-settings", answer: "approve" })}
+              >
+                Approve the settings
+              </Button>
+              <Button
+                size="big"
+                icon={<Ban className="icon" />}
+                onPress={() => act({ do: "answer-settings", answer: "refuse" })}
+              >
+                Refuse
+              </Button>
+            </div>
+          </div>
+        </Panel>
+      );
+  }
+}

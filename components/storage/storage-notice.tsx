@@ -1,0 +1,36 @@
+"use client";
+import type { Act, StorageView } from "../../lib/runtime/views/index.ts";
+import { Button } from "../ui/button.tsx";
+import { byteSize } from "../ui/format.ts";
+import { Note } from "../ui/note.tsx";
+
+/** Says when this browser may throw a share away, and what helps. Silent where storage is protected. */
+export function StorageNotice({ storage, act }: { readonly storage: StorageView; readonly act: Act }) {
+  if (storage.state !== "may-be-cleared") return null;
+  const days = storage.clearsAfterDays;
+  return (
+    <Note
+      tone="sun"
+      title="This browser may clear your share"
+      actions={
+        storage.canAsk ? (
+          <Button size="small" onPress={() => act({ do: "keep-storage" })}>
+            Ask the browser to keep it
+          </Button>
+        ) : undefined
+      }
+    >
+      <p>
+        {days === undefined
+          ? "It has not promised to keep this page’s data when space runs low."
+          : `It clears data of pages not visited for ${days} days.`}{" "}
+        {storage.canAsk
+          ? "Ask it, or bookmark or install this page. A tested backup protects you in any case."
+          : "Bookmark or install this page, then reload. A tested backup protects you in any case."}
+      </p>
+      {storage.freeBytes !== undefined && storage.freeBytes < 50e6 && (
+        <p>Only {byteSize(storage.freeBytes)} are left on this device.</p>
+      )}
+    </Note>
+  );
+}

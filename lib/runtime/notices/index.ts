@@ -1,0 +1,7 @@
+export {
+  allowNotifications,
+  notificationState,
+  notifyDecisionWanted,
+  type NotificationState,
+} from "./notify.ts";
+export { setPageTitle, setWaiting, titleText } from "./title.ts";

@@ -1,0 +1,14 @@
+export type * from "./ceremony.ts";
+export type * from "./common.ts";
+export type * from "./errors.ts";
+export type * from "./group.ts";
+export type * from "./home.ts";
+export type * from "./intents.ts";
+export type * from "./lobby.ts";
+export type * from "./requests.ts";
+export type * from "./screens.ts";
+export type * from "./storage.ts";
+export type * from "./verify.ts";
+export { errorCopy, explain } from "./error-copy.ts";
+export { listed, possessive, verb } from "./people.ts";
+export * from "./threshold.ts";

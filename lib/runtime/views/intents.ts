@@ -1,0 +1,46 @@
+import type { SettingsView } from "./lobby.ts";
+import type { RefuseReason } from "./requests.ts";
+import type { VerifyInput } from "./verify.ts";
+
+/** What a person asked for by a click or a key. Plain data; the runtime checks each against its own state again. */
+export type Intent =
+  | { readonly do: "create-group"; readonly settings: SettingsView }
+  | { readonly do: "open-link"; readonly link: string }
+  | { readonly do: "take-seat"; readonly seat: number; readonly name: string }
+  | { readonly do: "protect"; readonly with: "passphrase"; readonly passphrase: string }
+  | { readonly do: "protect"; readonly with: "passkey" }
+  | { readonly do: "answer-settings"; readonly answer: "approve" | "refuse" }
+  | { readonly do: "run-dkg" }
+  | { readonly do: "change-seats" }
+  | { readonly do: "cancel-round"; readonly roundId: string }
+  | { readonly do: "answer-compare"; readonly answer: "matches" | "differs" }
+  | { readonly do: "raise-alarm" }
+  | { readonly do: "propose-text"; readonly messages: readonly string[]; readonly minutes: number }
+  | { readonly do: "approve"; readonly request: string; readonly digest: string; readonly typed?: string }
+  | {
+      readonly do: "refuse";
+      readonly request: string;
+      readonly digest: string;
+      readonly reason: RefuseReason;
+      readonly note: string;
+    }
+  | { readonly do: "cancel-request"; readonly request: string }
+  | { readonly do: "coordinate-request"; readonly request: string }
+  | { readonly do: "unlock"; readonly with: "passphrase"; readonly passphrase: string }
+  | { readonly do: "unlock"; readonly with: "passkey" }
+  | { readonly do: "lock" }
+  | { readonly do: "take-over" }
+  | { readonly do: "keep-storage" }
+  | { readonly do: "save-backup"; readonly passphrase: string }
+  | { readonly do: "test-backup"; readonly file: File; readonly passphrase: string }
+  | { readonly do: "restore-file"; readonly file: File }
+  | { readonly do: "restore-open"; readonly passphrase: string }
+  | { readonly do: "restore-confirm" }
+  | { readonly do: "restore-leave" }
+  | { readonly do: "allow-notifications" }
+  | { readonly do: "export-transcript" }
+  | { readonly do: "verify"; readonly input: VerifyInput }
+  | { readonly do: "dismiss-error" }
+  | { readonly do: "try-again" };
+
+export type Act = (intent: Intent) => void;
