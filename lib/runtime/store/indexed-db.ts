@@ -61,6 +61,7 @@ class IndexedDbStore implements SeatStore {
     return this.#strictly(async (transaction) => {
       if ((await transaction.objectStore("owner").get("epoch")) !== change.epoch) return "superseded";
       const work: Promise<unknown>[] = [];
+      if (change.replace === true) work.push(transaction.objectStore("records").clear());
       for (const record of change.records ?? []) work.push(transaction.objectStore("records").add(record));
       for (const frame of change.send ?? []) work.push(transaction.objectStore("outbox").add(frame));
       for (const key of change.sent ?? []) work.push(transaction.objectStore("outbox").delete(key));

@@ -26,6 +26,7 @@ export class MemoryStore implements SeatStore {
 
   write(change: SeatChange): Promise<"written" | "superseded"> {
     if (change.epoch !== this.#epoch) return Promise.resolve("superseded");
+    if (change.replace === true) this.#records = [];
     this.#records.push(...(change.records ?? []));
     for (const frame of change.send ?? []) this.#outbox.push({ key: this.#next++, ...frame });
     this.#outbox = this.#outbox.filter(({ key }) => !(change.sent ?? []).includes(key));

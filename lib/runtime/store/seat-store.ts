@@ -45,6 +45,8 @@ export interface StoredSeat {
 export interface SeatChange {
   readonly epoch: string;
   readonly records?: readonly Uint8Array[];
+  /** Forget every earlier record first: the new ones hold all that is kept. */
+  readonly replace?: boolean;
   readonly send?: readonly { readonly room: string; readonly frame: Uint8Array }[];
   /** Keys of frames the relay has acknowledged. */
   readonly sent?: readonly number[];

@@ -58,6 +58,17 @@ export function seatStoreContract(
       expect(stored.notes.size).toBe(0);
     });
 
+    test("replaces every earlier record where it is told to, frames stay", async () => {
+      await store.write({
+        epoch: "e1",
+        records: [bytes(1), bytes(2)],
+        send: [{ room: "a", frame: bytes(9) }],
+      });
+      await store.write({ epoch: "e1", records: [bytes(3)], replace: true });
+      const stored = await store.load();
+      expect([stored.records, stored.outbox.length]).toEqual([[bytes(3)], 1]);
+    });
+
     test("is empty and unowned after it was cleared", async () => {
       await store.write({ epoch: "e1", records: [bytes(1)] });
       await store.clear();
