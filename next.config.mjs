@@ -1,4 +1,6 @@
 // The site is a static export: the relay serves it, so there is one process and no server-side rendering to trust.
+const sources = process.env.NEXT_PUBLIC_BUILD_HASH ?? "development";
+
 /** @type {import("next").NextConfig} */
 export default {
   output: "export",
@@ -8,4 +10,7 @@ export default {
   poweredByHeader: false,
   images: { unoptimized: true },
   devIndicators: false,
+  // Named after the sources, so that the same sources give the same site on every machine.
+  generateBuildId: () => sources,
+  env: { NEXT_PUBLIC_BUILD_HASH: sources },
 };

@@ -1,0 +1,250 @@
+import { encodePage, MAX_BATCH_FRAMES, type Page } from "../../lib/wire/relay/batch.ts";
+import type { PostResult } from "../../lib/wire/relay/events.ts";
+import { refusal, type Refusal } from "../../lib/wire/relay/refusals.ts";
+import { isBroadcast, isLobbyKind, readHeader } from "../../lib/wire/header.ts";
+import { sameBytes } from "../../lib/wire/relay/bytes.ts";
+import { StorageError, type Append, type Appended, type Log } from "../log/log.ts";
+import type { Metrics } from "../observe.ts";
+import type { Limits } from "./limits.ts";
+import { hex, type Room } from "./rooms.ts";
+
+/** What a member needs of the relay around it. */
+export interface Surroundings {
+  readonly log: Log;
+  readonly limits: Limits;
+  readonly metrics: Metrics;
+  /** Hands a new message to its recipient, if that one is connected. */
+  deliver(room: Room, recipient: Uint8Array, seq: number, bytes: Uint8Array): void;
+}
+
+/** Most rows of one batch: what does not fit is answered `not-tried` and comes again, so that nobody waits long for it. */
+const MAX_BATCH_ROWS = 512;
+/** Most bytes of one page. */
+const PAGE_BYTES = 524_288;
+/** Most messages pushed ahead of what was acknowledged; a slower reader is told that there is more, and syncs. */
+const PUSH_WINDOW = 512;
+const PUSH_WINDOW_BYTES = 4_194_304;
+
+/** One logged-in connection: what it may post, read and acknowledge. Knows no socket. */
+export class Member {
+  readonly room: Room;
+  readonly identity: Uint8Array;
+  readonly key: string;
+  readonly #address: string;
+  readonly #around: Surroundings;
+  readonly #emit: (page: Uint8Array) => void;
+  #posting = false;
+  #head: number;
+  /** Number up to which messages were sent down this connection without a gap; -1 before the first sync. */
+  #sentThrough = -1;
+  #acked = 0;
+  #sentBytes = 0;
+  #queue: Uint8Array[] = [];
+  #hinted = 0;
+  #scheduled = false;
+
+  constructor(
+    room: Room,
+    identity: Uint8Array,
+    head: number,
+    address: string,
+    around: Surroundings,
+    emit: (page: Uint8Array) => void,
+  ) {
+    this.room = room;
+    this.identity = identity;
+    this.key = hex(identity);
+    this.#head = head;
+    this.#address = address;
+    this.#around = around;
+    this.#emit = emit;
+  }
+
+  /** Stores a batch of frames in order. Stops at the first that has to wait, so that their order is kept. */
+  async post(frames: readonly Uint8Array[]): Promise<readonly PostResult[] | Refusal> {
+    if (this.#posting) return refusal("in-flight");
+    this.#posting = true;
+    try {
+      return await this.#post(frames);
+    } finally {
+      this.#posting = false;
+    }
+  }
+
+  async #post(frames: readonly Uint8Array[]): Promise<readonly PostResult[]> {
+    const results: (PostResult | null)[] = [];
+    const entries: { index: number; entry: Append }[] = [];
+    let rows = 0;
+    let stopped = false;
+    for (const [index, bytes] of frames.entries()) {
+      const checked = stopped ? refusal("not-tried") : this.#check(bytes);
+      if ("code" in checked) {
+        results.push(checked);
+        continue;
+      }
+      rows += checked.recipients.length;
+      const wait =
+        entries.length > 0 && rows > MAX_BATCH_ROWS
+          ? null
+          : this.#around.limits.sending.take(
+              this.key,
+              this.#address,
+              Math.max(1, checked.recipients.length),
+              bytes.length * Math.max(1, checked.recipients.length),
+            );
+      if (wait === 0) {
+        results.push(null);
+        entries.push({ index, entry: checked });
+      } else {
+        stopped = true;
+        results.push(wait === null ? refusal("not-tried") : refusal("rate", wait));
+      }
+    }
+    if (entries.length > 0) await this.#store(entries, results);
+    return results.map((result) => result ?? refusal("storage-failed"));
+  }
+
+  async #store(
+    entries: readonly { index: number; entry: Append }[],
+    results: (PostResult | null)[],
+  ): Promise<void> {
+    try {
+      const appended = await this.#around.log.append(
+        this.room.id,
+        entries.map(({ entry }) => entry),
+      );
+      for (const [place, { index, entry }] of entries.entries()) {
+        const one = appended[place];
+        if (one !== undefined) results[index] = this.#stored(entry, one);
+      }
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      for (const { index } of entries) results[index] = refusal(error.code, 1_000);
+    }
+  }
+
+  #stored(entry: Append, appended: Appended): PostResult {
+    if (appended.tag === "conflict") return refusal("conflict");
+    const { metrics } = this.#around;
+    if (appended.duplicate) metrics.duplicates.inc();
+    else {
+      metrics.messages.inc();
+      metrics.bytes.inc(entry.bytes.length);
+      metrics.deliveries.inc(appended.deliveries.length);
+    }
+    for (const { recipient, seq } of appended.deliveries)
+      this.#around.deliver(this.room, recipient, seq, entry.bytes);
+    if (appended.full.length > 0) return refusal("inbox-full", 5_000);
+    return { seq: appended.seq, duplicate: appended.duplicate };
+  }
+
+  #check(bytes: Uint8Array): Append | Refusal {
+    if (bytes.length > this.#around.limits.settings["limits.max_frame_bytes"])
+      return refusal("frame-too-large");
+    const header = readHeader(bytes);
+    if (typeof header === "string") return refusal("bad-frame");
+    if (!sameBytes(header.from, this.identity)) return refusal("wrong-sender");
+    const { statement, members } = this.room;
+    if (!sameBytes(header.groupId, statement.subject)) return refusal("wrong-room");
+    if (statement.type === "lobby" && !isLobbyKind(header.kind)) return refusal("wrong-kind");
+    const { from, to, msgId } = header;
+    if (!isBroadcast(to)) {
+      const recipient = members.get(hex(to));
+      return recipient === undefined
+        ? refusal("unknown-recipient")
+        : { from, recipients: [recipient], msgId, bytes };
+    }
+    const recipients = [...members].filter(([key]) => key !== this.key).map(([, member]) => member);
+    return { from, recipients, msgId, bytes };
+  }
+
+  /** The messages from number `from` on, as one buffer. */
+  async sync(from: number, limit: number): Promise<Uint8Array | Refusal> {
+    const { log, limits } = this.#around;
+    const page = await log.sync(
+      this.room.id,
+      this.identity,
+      from,
+      Math.min(limit, MAX_BATCH_FRAMES),
+      PAGE_BYTES,
+    );
+    if (from > page.head + 1) {
+      // The reader has seen numbers that this log never gave: it is an older copy of the one it was.
+      await log.renumber(this.room.id, this.identity);
+      return refusal("log-renumbered");
+    }
+    const bytes = page.frames.reduce((total, frame) => total + frame.length, 0);
+    const wait = limits.reading.take(this.key, this.#address, Math.max(1, page.frames.length), bytes);
+    if (wait > 0) return refusal("rate", wait);
+    this.#head = Math.max(this.#head, page.head);
+    this.#acked = Math.max(this.#acked, from - 1);
+    this.#sent(page.first + page.frames.length - 1, bytes);
+    return encodePage(page);
+  }
+
+  #sent(through: number, bytes: number): void {
+    if (through <= this.#sentThrough) return;
+    this.#sentThrough = through;
+    this.#sentBytes += bytes;
+  }
+
+  /** Deletes what was read. */
+  async acknowledge(upTo: number): Promise<Refusal | null> {
+    const { log, limits } = this.#around;
+    const wait = limits.reading.take(this.key, this.#address, 1, 0);
+    if (wait > 0) return refusal("rate", wait);
+    try {
+      await log.acknowledge(this.room.id, this.identity, upTo);
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      return refusal(error.code, 1_000);
+    }
+    this.#acked = Math.max(this.#acked, Math.min(upTo, this.#head));
+    if (this.#acked >= this.#sentThrough) this.#sentBytes = 0;
+    if (this.#head > this.#sentThrough) this.#schedule();
+    return null;
+  }
+
+  /** Takes a new message of this inbox: sends it on where the reader keeps up, and otherwise only says that it is there. */
+  push(seq: number, bytes: Uint8Array): void {
+    this.#head = Math.max(this.#head, seq);
+    const keepsUp = seq - this.#acked <= PUSH_WINDOW && this.#sentBytes <= PUSH_WINDOW_BYTES;
+    if (seq === this.#sentThrough + 1 && keepsUp) {
+      this.#queue.push(bytes);
+      this.#sent(seq, bytes.length);
+    }
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    const queue = this.#queue;
+    this.#queue = [];
+    let first = this.#sentThrough - queue.length + 1;
+    for (let at = 0; at < queue.length;) {
+      const frames: Uint8Array[] = [];
+      for (let bytes = 0; at < queue.length && frames.length < MAX_BATCH_FRAMES && bytes < PAGE_BYTES; at++) {
+        const frame = queue[at] ?? new Uint8Array(0);
+        frames.push(frame);
+        bytes += frame.length;
+      }
+      this.#send({ expiredThrough: 0, first, head: this.#head, frames });
+      first += frames.length;
+    }
+    if (queue.length === 0 && this.#head > this.#sentThrough && this.#head > this.#hinted)
+      this.#send({ expiredThrough: 0, first: this.#head + 1, head: this.#head, frames: [] });
+  }
+
+  #send(page: Page): void {
+    this.#hinted = page.head;
+    this.#emit(encodePage(page));
+  }
+}

@@ -1,0 +1,85 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root, runNode, tool, typescript, type Ended } from "./run/command.ts";
+import {
+  fromExitCode,
+  fromLastLine,
+  fromPlaywright,
+  fromVitest,
+  nothing,
+  sum,
+  withExitCode,
+  type Tally,
+} from "./run/tally.ts";
+
+// `npm test`: everything that must hold, in one command. The last line is `N passed, N failed`.
+
+interface Part {
+  readonly name: string;
+  readonly run: () => Promise<{ ended: Ended; tally: Tally }>;
+}
+
+const scratch = mkdtempSync(join(tmpdir(), "hoarfrost-test-"));
+
+function readReport(path: string): unknown {
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {};
+}
+
+/** A script of ours that ends with `N passed, N failed`, or counts as one. */
+function script(name: string, file: string): Part {
+  return {
+    name,
+    run: async () => {
+      const ended = await runNode(typescript(file), { show: true });
+      return { ended, tally: fromLastLine(ended.output) ?? fromExitCode(ended.code) };
+    },
+  };
+}
+
+const unit: Part = {
+  name: "unit",
+  run: async () => {
+    const report = join(scratch, "unit.json");
+    const reporters = ["--reporter=dot", "--reporter=json", `--outputFile.json=${report}`];
+    const ended = await runNode([tool("vitest/vitest.mjs"), "run", ...reporters], { show: true });
+    return { ended, tally: fromVitest(readReport(report)) };
+  },
+};
+
+const e2e: Part = {
+  name: "e2e",
+  run: async () => {
+    const report = join(scratch, "e2e.json");
+    const ended = await runNode(typescript("scripts/e2e.ts"), {
+      show: true,
+      environment: { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+    });
+    return { ended, tally: fromPlaywright(readReport(report)) };
+  },
+};
+
+const scripts: readonly Part[] = [
+  script("sim", "scripts/sim.ts"),
+  script("a full node agrees", "scripts/test-node.ts"),
+].filter((_, index) => existsSync(join(root, ["scripts/sim.ts", "scripts/test-node.ts"][index] ?? "")));
+
+const parts: readonly Part[] = [script("check", "scripts/check.ts"), unit, ...scripts, e2e];
+
+let total: Tally = nothing;
+const lines: string[] = [];
+for (const [index, part] of parts.entries()) {
+  console.log(`\n== ${part.name} (${index + 1} of ${parts.length})`);
+  const { ended, tally } = await part.run();
+  const counted = withExitCode(tally, ended.code);
+  total = sum(total, counted);
+  const skipped = counted.skipped === 0 ? "" : `, ${counted.skipped} skipped`;
+  const line = `${part.name}: ${counted.passed} passed, ${counted.failed} failed${skipped} (${ended.seconds.toFixed(0)} s)`;
+  lines.push(line);
+  console.log(`== ${line}`);
+}
+rmSync(scratch, { recursive: true });
+
+console.log(`\n${lines.join("\n")}`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
