@@ -1,24 +1,21 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Decision, Verdict } from "../../rounds/core/decision.ts";
 import type { Effect, PartyEvent, Rng } from "../../rounds/core/machine.ts";
-import type { Epoch } from "../../rounds/core/names.ts";
 import type { Notice } from "../../rounds/core/notice.ts";
 import { readHeader } from "../../wire/header.ts";
-import type { StorageError } from "../store/open-database.ts";
-import type { Cursor, SeatChange, SeatStore } from "../store/seat-store.ts";
+import type { Clock } from "../ports/clock.ts";
+import { type Store, StoreError, type Write } from "../ports/store.ts";
+import type { Effect as InboxEffect } from "../relay/inbox.ts";
+import type { Outgoing } from "../relay/outbox.ts";
+import type { Journal } from "./journal.ts";
 
-/** The pure machine that a driver runs: `lib/rounds`' party, or a stand-in of a test. */
+/** The pure machine that a driver runs: the party of `lib/rounds`, or a stand-in of a test. */
 export interface Stepper<Party, Command> {
-  step(
-    party: Party,
-    event: PartyEvent<Command>,
-    rng: Rng,
-  ): { readonly state: Party; readonly effects: readonly Effect[] };
+  step(party: Party, event: PartyEvent<Command>, rng: Rng): { readonly state: Party; readonly effects: readonly Effect[] };
 }
 
-/** What a driver is told of from outside, without the time, which is the driver's. */
+/** What a driver is told of from outside; the time is the driver's. */
 export type Input<Command> =
-  | { readonly tag: "frame"; readonly frame: Uint8Array; readonly at: { readonly room: string } & Cursor }
   | { readonly tag: "tick" }
   | { readonly tag: "command"; readonly command: Command }
   | { readonly tag: "decided"; readonly id: string; readonly verdict: Verdict };
@@ -28,21 +25,23 @@ export type DriverStop =
   | { readonly tag: "closed" }
   /** Another tab or device owns the seat now. */
   | { readonly tag: "superseded" }
-  | { readonly tag: "storage"; readonly error: StorageError }
+  | { readonly tag: "storage"; readonly error: StoreError }
   | { readonly tag: "fault"; readonly error: unknown };
+
+/** The outgoing half of a room's relay client. */
+export interface Mail {
+  /** The writes that put frames into the outbox; `taken` after their commit sets them on their way. */
+  prepare(messages: readonly Outgoing[]): { readonly writes: readonly Write[]; readonly taken: () => void };
+}
 
 export interface DriverPorts<Party, Command> {
   readonly machine: Stepper<Party, Command>;
-  readonly store: SeatStore;
-  readonly epoch: Epoch;
-  /** Seals a journal record before it is stored. */
-  readonly seal: (record: Uint8Array) => Uint8Array;
+  readonly store: Store;
+  readonly journal: Journal;
   readonly rng: Rng;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  readonly setTimer: (run: () => void, ms: number) => () => void;
-  /** Frames are in the store's outbox of this room: post them. */
-  readonly onOutbox: (room: string) => void;
+  readonly clock: Clock;
+  /** The mail of a room, by its name in hex. */
+  readonly mail: (room: string) => Promise<Mail>;
   readonly onDecision: (decision: Decision) => void;
   readonly onNotice: (notice: Notice, now: number) => void;
   /** After every step that was stored. */
@@ -50,17 +49,24 @@ export interface DriverPorts<Party, Command> {
   readonly onStop: (stop: DriverStop) => void;
 }
 
-/** Timers of browsers count in 32 bits; a later wish is looked at again when this has passed. */
+/** Timers of browsers count in 31 bits; a later wish is looked at again when this has passed. */
 const longestTimer = 2 ** 31 - 1;
 
+/** A step that was computed and waits for its commit. */
+interface Pending {
+  readonly writes: readonly Write[];
+  /** After the commit: memory follows storage. */
+  readonly apply: () => void;
+}
+
 /**
- * Runs one party: one event at a time, its record and its frames stored in one transaction before anything of it is sent or shown. The
- * first failure to store stops it, because memory would run ahead of storage.
+ * Runs one party: one event at a time, its record and its frames stored in one transaction before anything of it is sent or shown. Memory
+ * never runs ahead of storage: a step whose commit fails has not happened.
  */
 export class Driver<Party, Command> {
   #party: Party;
   readonly #ports: DriverPorts<Party, Command>;
-  #queue: Promise<void> = Promise.resolve();
+  #turn: Promise<void> = Promise.resolve();
   #stopped = false;
   #wake: { readonly at: number; readonly cancel: () => void } | null = null;
 
@@ -73,96 +79,128 @@ export class Driver<Party, Command> {
     return this.#party;
   }
 
-  /** Feeds one input. Resolves once everything it caused is stored: only then may the relay be told that a frame was read. */
-  feed(input: Input<Command>): Promise<void> {
-    this.#queue = this.#queue.then(() => this.#take(input));
-    return this.#queue;
+  /** Feeds one input. Resolves once everything it caused is stored, or the driver stopped. */
+  async feed(input: Input<Command>): Promise<void> {
+    const done = await this.#nextTurn();
+    try {
+      if (this.#stopped) return;
+      const { store, journal, clock } = this.#ports;
+      const pending = await this.#step({ ...input, now: clock.now() }, null);
+      if (pending.writes.length > 0) await store.commit(pending.writes, [journal.owned]);
+      pending.apply();
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      done();
+    }
+  }
+
+  /**
+   * What a frame of a room leads to, for that room's inbox to store together with how far it was read. The driver takes no other input
+   * until the inbox says how that went.
+   */
+  async receive(room: string, frame: Uint8Array): Promise<InboxEffect> {
+    const done = await this.#nextTurn();
+    try {
+      if (this.#stopped) throw new StoreError("closed", "this tab no longer works for the seat");
+      const messages: Outgoing[] = [];
+      const pending = await this.#step({ tag: "frame", frame, now: this.#ports.clock.now() }, { room, messages });
+      return {
+        writes: pending.writes,
+        messages,
+        expect: [this.#ports.journal.owned],
+        committed: () => {
+          pending.apply();
+          done();
+        },
+        failed: (error) => {
+          this.#fail(error);
+          done();
+        },
+      };
+    } catch (error) {
+      this.#fail(error);
+      done();
+      throw error;
+    }
   }
 
   /** Finishes what is under way and stops. */
   async close(): Promise<void> {
-    await this.#queue;
+    const done = await this.#nextTurn();
     this.#stop({ tag: "closed" });
+    done();
   }
 
-  async #take(input: Input<Command>): Promise<void> {
-    if (this.#stopped) return;
-    try {
-      const now = this.#ports.now();
-      const cursor = input.tag === "frame" ? input.at : undefined;
-      const event: PartyEvent<Command> =
-        input.tag === "frame" ? { tag: "frame", now, frame: input.frame } : { ...input, now };
-      const { state, effects } = this.#ports.machine.step(this.#party, event, this.#ports.rng);
-      const change = this.#change(effects, cursor);
-      if (change !== null && (await this.#ports.store.write(change)) === "superseded")
-        { this.#supersede(); return; }
-      this.#party = state;
-      this.#carryOut(effects, now);
-      this.#ports.onState(state);
-    } catch (error) {
-      this.#stop(isStorageError(error) ? { tag: "storage", error } : { tag: "fault", error });
+  /** Waits for everything before, and gives what ends this turn. */
+  async #nextTurn(): Promise<() => void> {
+    const before = this.#turn;
+    let end: () => void = () => undefined;
+    this.#turn = new Promise((resolve) => (end = resolve));
+    await before;
+    return end;
+  }
+
+  /**
+   * Computes a step without letting it happen.
+   * @param own where frames of the room whose inbox will store them are collected
+   */
+  async #step(event: PartyEvent<Command>, own: { readonly room: string; readonly messages: Outgoing[] } | null): Promise<Pending> {
+    const { machine, rng, journal } = this.#ports;
+    const { state, effects } = machine.step(this.#party, event, rng);
+    const appended = journal.append(effects.filter((effect) => effect.tag === "persist"));
+    const writes: Write[] = [...appended.writes];
+    const taken: (() => void)[] = [appended.taken];
+    for (const [room, messages] of framesByRoom(effects)) {
+      if (room === own?.room) own.messages.push(...messages);
+      else {
+        const mail = await this.#ports.mail(room);
+        const prepared = mail.prepare(messages);
+        writes.push(...prepared.writes);
+        taken.push(prepared.taken);
+      }
     }
-  }
-
-  /** One transaction for the whole step: a crash leaves all of it or nothing, so a frame is never sent without its record. */
-  #change(effects: readonly Effect[], cursor: SeatChange["cursor"]): SeatChange | null {
-    const persists = effects.filter((effect) => effect.tag === "persist");
-    const sends = effects.filter((effect) => effect.tag === "send");
-    if (persists.length === 0 && sends.length === 0 && cursor === undefined) return null;
-    const firstReplace = persists.findLastIndex((effect) => effect.replace);
-    const kept = persists.slice(Math.max(firstReplace, 0));
-    return {
-      epoch: this.#ports.epoch,
-      records: kept.map((effect) => this.#ports.seal(effect.record)),
-      replace: firstReplace >= 0,
-      send: sends.map(({ frame }) => ({ room: roomOf(frame), frame })),
-      ...(cursor === undefined ? {} : { cursor }),
+    const apply = (): void => {
+      this.#party = state;
+      for (const take of taken) take();
+      this.#carryOut(effects, event.now);
+      this.#ports.onState(state);
     };
+    return { writes, apply };
   }
 
   #carryOut(effects: readonly Effect[], now: number): void {
-    const rooms = new Set<string>();
     for (const effect of effects) {
-      switch (effect.tag) {
-        case "persist":
-          break;
-        case "send":
-          rooms.add(roomOf(effect.frame));
-          break;
-        case "wakeAt":
-          this.#wakeAt(effect.ms);
-          break;
-        case "decide":
-          this.#ports.onDecision(effect.decision);
-          break;
-        case "notify":
-          this.#ports.onNotice(effect.notice, now);
-          break;
-      }
+      if (effect.tag === "wakeAt") this.#wakeAt(effect.ms);
+      else if (effect.tag === "decide") this.#ports.onDecision(effect.decision);
+      else if (effect.tag === "notify") this.#ports.onNotice(effect.notice, now);
     }
-    rooms.forEach(this.#ports.onOutbox);
   }
 
   #wakeAt(ms: number): void {
     if (this.#wake !== null && this.#wake.at <= ms) return;
+    const { clock } = this.#ports;
     this.#wake?.cancel();
-    const delay = Math.min(Math.max(0, ms - this.#ports.now()), longestTimer);
-    const cancel = this.#ports.setTimer(() => {
+    const cancel = clock.after(Math.min(Math.max(0, ms - clock.now()), longestTimer), () => {
       this.#wake = null;
       // A timer that was cut short, or a clock that jumped back, is set again instead of ticking too early.
-      if (this.#ports.now() < ms) this.#wakeAt(ms);
+      if (clock.now() < ms) this.#wakeAt(ms);
       else void this.feed({ tag: "tick" });
-    }, delay);
+    });
     this.#wake = { at: ms, cancel };
   }
 
+  #fail(error: unknown): void {
+    if (!(error instanceof StoreError)) this.#stop({ tag: "fault", error });
+    else if (error.fault === "changed") this.#supersede();
+    else this.#stop({ tag: "storage", error });
+  }
+
   #supersede(): void {
-    const now = this.#ports.now();
-    const { state, effects } = this.#ports.machine.step(
-      this.#party,
-      { tag: "superseded", now },
-      this.#ports.rng,
-    );
+    if (this.#stopped) return;
+    const { machine, clock, rng } = this.#ports;
+    const now = clock.now();
+    const { state, effects } = machine.step(this.#party, { tag: "superseded", now }, rng);
     this.#party = state;
     for (const effect of effects) if (effect.tag === "notify") this.#ports.onNotice(effect.notice, now);
     this.#ports.onState(state);
@@ -177,15 +215,16 @@ export class Driver<Party, Command> {
   }
 }
 
-/** The room a frame belongs to, as hex. Frames come from our own machine: one without a header is a bug. */
-function roomOf(frame: Uint8Array): string {
-  const header = readHeader(frame);
-  if (typeof header === "string") throw new Error(`the machine made a frame that is ${header}`);
-  return bytesToHex(header.groupId);
+/** Frames to send by the room their header names, in order. Frames come from our own machine: one without a header is a bug. */
+function framesByRoom(effects: readonly Effect[]): Map<string, Outgoing[]> {
+  const rooms = new Map<string, Outgoing[]>();
+  for (const effect of effects) {
+    if (effect.tag !== "send") continue;
+    const header = readHeader(effect.frame);
+    if (typeof header === "string") throw new Error(`the machine made a frame that is ${header}`);
+    const room = bytesToHex(header.groupId);
+    // The machine keeps what must be sent again and says it again, so nothing is kept beyond the relay's acceptance.
+    rooms.set(room, [...(rooms.get(room) ?? []), { frame: effect.frame, keep: false }]);
+  }
+  return rooms;
 }
-
-const isStorageError = (error: unknown): error is StorageError =>
-  error instanceof Error &&
-  "code" in error &&
-  typeof error.code === "string" &&
-  error.code.startsWith("storage-");
