@@ -1,7 +1,5 @@
-export default function Home() {
-  return (
-    <main>
-      <h1>Hoarfrost</h1>
-    </main>
-  );
+import { HomePage } from "./home-page.tsx";
+
+export default function Page() {
+  return <HomePage />;
 }

@@ -125,7 +125,7 @@ export function LobbyScreen({ view, act }: { readonly view: LobbyView; readonly 
                 Run DKG
               </Button>
               <p>
-                <Button look="quiet" onPress={() => act({ do: "change-seats" })}>
+                <Button look="quiet" className="-ml-4" onPress={() => act({ do: "change-seats" })}>
                   Change the seats instead
                 </Button>
               </p>

@@ -1,0 +1,58 @@
+import { mkdirSync } from "node:fs";
+import { chromium } from "playwright";
+import { serveGallery } from "./server.ts";
+
+/**
+ * Takes pictures of gallery states: `tsx e2e/gallery/shots.ts <folder> [--states a,b] [--widths 320,768,1440] [--themes light,dark]`.
+ */
+const option = (name: string, fallback: string): string[] => {
+  const at = process.argv.indexOf(`--${name}`);
+  return (at < 0 ? fallback : (process.argv[at + 1] ?? fallback)).split(",").filter((part) => part !== "");
+};
+const folder = process.argv[2];
+if (folder === undefined) throw new Error("name the folder for the pictures");
+mkdirSync(folder, { recursive: true });
+
+const gallery = await serveGallery();
+const browser = await chromium.launch({
+  executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-dev-shm-usage"],
+});
+try {
+  for (const theme of option("themes", "light,dark")) {
+    const context = await browser.newContext({
+      colorScheme: theme === "dark" ? "dark" : "light",
+      reducedMotion: "reduce",
+    });
+    const page = await context.newPage();
+    page.on("pageerror", (error) => console.error(`${page.url()}: ${error.message}`));
+    await page.goto(gallery.url(""));
+    await page.waitForFunction(() => "galleryStates" in window);
+    const all = await page.evaluate(() => (window as unknown as { galleryStates: string[] }).galleryStates);
+    const wanted = option("states", "");
+    for (const state of wanted.length > 0 ? wanted : all) {
+      await page.goto(gallery.url(state));
+      await page.locator("h1").first().waitFor();
+      await page
+        .waitForFunction(
+          () =>
+            document.querySelectorAll(".qr svg:not(:has(path)), [aria-busy] .skeleton").length === 0 ||
+            location.search.includes("loading"),
+          undefined,
+          { timeout: 3000 },
+        )
+        .catch(() => undefined);
+      for (const width of option("widths", "320,768,1440")) {
+        await page.setViewportSize({ width: Number(width), height: 900 });
+        await page.waitForTimeout(60);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        if (wide > 0) console.error(`${state} at ${width}: ${wide} px too wide`);
+        await page.screenshot({ path: `${folder}/${state}-${theme}-${width}.png`, fullPage: true });
+      }
+    }
+    await context.close();
+  }
+} finally {
+  await browser.close();
+  await gallery.close();
+}
