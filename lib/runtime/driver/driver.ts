@@ -11,7 +11,11 @@ import type { Journal } from "./journal.ts";
 
 /** The pure machine that a driver runs: the party of `lib/rounds`, or a stand-in of a test. */
 export interface Stepper<Party, Command> {
-  step(party: Party, event: PartyEvent<Command>, rng: Rng): { readonly state: Party; readonly effects: readonly Effect[] };
+  step(
+    party: Party,
+    event: PartyEvent<Command>,
+    rng: Rng,
+  ): { readonly state: Party; readonly effects: readonly Effect[] };
 }
 
 /** What a driver is told of from outside; the time is the driver's. */
@@ -104,7 +108,10 @@ export class Driver<Party, Command> {
     try {
       if (this.#stopped) throw new StoreError("closed", "this tab no longer works for the seat");
       const messages: Outgoing[] = [];
-      const pending = await this.#step({ tag: "frame", frame, now: this.#ports.clock.now() }, { room, messages });
+      const pending = await this.#step(
+        { tag: "frame", frame, now: this.#ports.clock.now() },
+        { room, messages },
+      );
       return {
         writes: pending.writes,
         messages,
@@ -145,7 +152,10 @@ export class Driver<Party, Command> {
    * Computes a step without letting it happen.
    * @param own where frames of the room whose inbox will store them are collected
    */
-  async #step(event: PartyEvent<Command>, own: { readonly room: string; readonly messages: Outgoing[] } | null): Promise<Pending> {
+  async #step(
+    event: PartyEvent<Command>,
+    own: { readonly room: string; readonly messages: Outgoing[] } | null,
+  ): Promise<Pending> {
     const { machine, rng, journal } = this.#ports;
     const { state, effects } = machine.step(this.#party, event, rng);
     const appended = journal.append(effects.filter((effect) => effect.tag === "persist"));

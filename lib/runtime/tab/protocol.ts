@@ -19,15 +19,14 @@ export type ToWorker =
   | {
       readonly tag: "open";
       readonly page: PageKind;
-      /** What follows `#` in the address: an invite, or the seat this tab is. */
-      readonly fragment: string;
+      /** `?seat=…` names the seat this tab is: a local name, no secret. */
+      readonly search: string;
+      /** An invite (`#join=…`), or the place inside the page (`#/…`). Never sent anywhere. */
+      readonly hash: string;
       readonly origin: string;
-      /** Address of the relay, where it is not the origin that served the page. */
-      readonly relay: string | null;
-      readonly build: string;
     }
   | { readonly tag: "intent"; readonly intent: Intent }
-  | { readonly tag: "fragment"; readonly fragment: string }
+  | { readonly tag: "hash"; readonly hash: string }
   /** The page came back from the background: catch up now. */
   | { readonly tag: "visible" }
   | { readonly tag: "answer"; readonly id: number; readonly value: WindowAnswer };
@@ -57,7 +56,8 @@ export type FromWorker =
   /** How many decisions wait for this person: badge and title, never content. */
   | { readonly tag: "attention"; readonly count: number; readonly group: string | null }
   | { readonly tag: "request"; readonly id: number; readonly request: WindowRequest }
-  /** Go to another address of this site, e.g. the seat that was just made. */
+  /** Go to another page of this site. */
   | { readonly tag: "navigate"; readonly href: string; readonly replace: boolean }
-  | { readonly tag: "download"; readonly name: string; readonly type: string; readonly text: string }
-  | { readonly tag: "openTab"; readonly href: string };
+  /** This tab is now at another address, e.g. that of the seat just made; nothing is loaded. */
+  | { readonly tag: "address"; readonly href: string }
+  | { readonly tag: "download"; readonly name: string; readonly type: string; readonly text: string };

@@ -4,6 +4,10 @@ import { io } from "socket.io-client";
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 scope.addEventListener("message", (event: MessageEvent<ToWorker>) => {
-  const message: FromWorker = { tag: "attention", count: schnorr.utils.randomSecretKey().length, group: io.name + event.data.tag };
+  const message: FromWorker = {
+    tag: "attention",
+    count: schnorr.utils.randomSecretKey().length,
+    group: io.name + event.data.tag,
+  };
   scope.postMessage(message);
 });
