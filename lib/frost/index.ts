@@ -4,7 +4,7 @@
  * Own misuse throws `FrostUsageError`; malformed bytes throw `WireError`; what other participants did wrong comes back
  * as a value (`Result`). Randomness is always an argument. docs/frost.md tells the rest.
  */
-export type { PointVector } from "./math/index.ts";
+export { parseCompressed, type PointVector } from "./math/index.ts";
 export type { Bytes } from "./suite/bytes.ts";
 export {
   type FrostError,

@@ -55,3 +55,10 @@ export const isLobbyKind = (kind: Kind): boolean => isLobbyNumber(kinds[kind]);
  * round, so that a dealer can be convicted by what it signed.
  */
 export const isSealedInside = (kind: Kind): boolean => kind === "DKG_PRIVATE_SHARES";
+
+/**
+ * Direct kinds that are sealed under the room's key like broadcasts: one party gets them, and any member can be
+ * shown them as evidence.
+ */
+export const isRoomSealed = (kind: Kind): boolean =>
+  kind === "NONCE_RESPONSE" || kind === "SIGN_SHARE_RESPONSE";

@@ -103,6 +103,8 @@ export type Out =
       readonly payload: Uint8Array;
       readonly slot?: string;
     }
+  /** Re-sends the frame kept under this slot, if there is one. */
+  | { readonly tag: "again"; readonly slot: string }
   /** Drops outbox frames whose slot starts with this. */
   | { readonly tag: "forget"; readonly slotPrefix: string }
   /**

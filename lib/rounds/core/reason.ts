@@ -33,6 +33,10 @@ export const stopReasons = [
   "blamed",
   /** A deadline passed before this seat's lock; who was missing is in the state. */
   "deadline",
+  /** The sum of what was dealt is no usable key, which nobody can be blamed for. */
+  "unusable-key",
+  /** Something is wrong, and what was signed does not prove whose fault that is. */
+  "unproven",
   /** The fingerprint did not match on some screen: this group's key is never used. */
   "fingerprint-mismatch",
   /** The stored owner epoch is another one: another tab or device took over. */

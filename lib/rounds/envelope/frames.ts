@@ -6,7 +6,7 @@ import {
   signedPart,
   signingBytes,
 } from "../../wire/frame.ts";
-import { type Kind, isSealedInside, kindName, kinds } from "../core/kind.ts";
+import { type Kind, isRoomSealed, isSealedInside, kindName, kinds } from "../core/kind.ts";
 import type { Message, Rng } from "../core/machine.ts";
 import {
   ALL,
@@ -39,7 +39,7 @@ export interface Letter {
 
 /**
  * Seals and signs one frame.
- * @param roomKey 32 bytes: the group broadcast key or the lobby key; read for broadcasts alone
+ * @param roomKey 32 bytes: the group broadcast key or the lobby key; not read for kinds sealed for one party
  * @returns the frame, or null where the recipient's identity is no key
  */
 export function sealFrame(
@@ -59,7 +59,7 @@ export function sealFrame(
     msgId: bytesOf(letter.msgId),
   };
   let payload = letter.payload;
-  if (letter.to === ALL) {
+  if (letter.to === ALL || isRoomSealed(letter.kind)) {
     payload = seal(broadcastKey(roomKey, fields), payload, headerBytes(fields), rng);
   } else if (!isSealedInside(letter.kind)) {
     const product = identity.product(letter.to);
@@ -116,14 +116,17 @@ const opened = (signed: SignedFrame, payload: Uint8Array | null): Message | Igno
         frame: signed.frame,
       };
 
-/** Opens a broadcast with the room's key. Says nothing about the signature. */
+/** Opens what is sealed under the room's key: broadcasts, and some direct kinds. Says nothing about the signature. */
 export function openBroadcast(signed: SignedFrame, roomKey: Uint8Array): Message | IgnoreReason {
-  if (signed.to !== ALL) return "not-for-me";
+  if (signed.to !== ALL && !isRoomSealed(signed.kind)) return "not-for-me";
   const key = broadcastKey(roomKey, signed.parts);
   return opened(signed, unseal(key, signed.parts.payload, headerBytes(signed.parts)));
 }
 
-/** Opens a direct frame meant for `identity`, or sent by it. Says nothing about the signature. */
+/**
+ * Opens a direct frame meant for `identity`, or sent by it, that is not sealed under the room's key. Says nothing
+ * about the signature.
+ */
 export function openDirect(signed: SignedFrame, identity: Identity): Message | IgnoreReason {
   if (signed.to !== identity.id && signed.from !== identity.id) return "not-for-me";
   if (isSealedInside(signed.kind)) return opened(signed, signed.parts.payload);

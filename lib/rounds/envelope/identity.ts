@@ -1,19 +1,18 @@
 import { schnorr, secp256k1 } from "@noble/curves/secp256k1.js";
 import { concatBytes } from "@noble/hashes/utils.js";
+import { verifySchnorr } from "../../frost/index.ts";
 import { tagged } from "../core/hash.ts";
 import type { Rng } from "../core/machine.ts";
 import { bytesOf, type PartyId, partyId } from "../core/names.ts";
 
 /**
  * What an identity key signs, each under its own tag: a signature made for one purpose is none for another.
- * `roster` is the coordinator's over a groupId and its members, which lets a relay open the group's room.
+ * Relay logins and room statements have tags of their own in `lib/wire/relay`.
  */
 export const signatureTags = {
   frame: "hoarfrost/frame/1",
-  login: "hoarfrost/login/1",
   approval: "hoarfrost/approval/1",
   certificate: "hoarfrost/certificate/1",
-  roster: "hoarfrost/roster/1",
 } as const;
 export type Purpose = keyof typeof signatureTags;
 
@@ -39,6 +38,14 @@ export class Identity {
   /** BIP-340 over `tagged(purpose, ...parts)`. @returns 64 bytes */
   sign(purpose: Purpose, parts: readonly Uint8Array[], rng: Rng): Uint8Array {
     return schnorr.sign(tagged(signatureTags[purpose], ...parts), this.#secret, rng(32));
+  }
+
+  /**
+   * BIP-340 over a digest that `lib/wire/relay` made (a login, a room statement), each under its own tag; never over
+   * bytes that somebody else chose. @returns 64 bytes
+   */
+  signRelayDigest(digest: Uint8Array, rng: Rng): Uint8Array {
+    return schnorr.sign(digest, this.#secret, rng(32));
   }
 
   /**
@@ -85,5 +92,5 @@ export function verifySignature(
   signature: Uint8Array,
   identity: PartyId,
 ): boolean {
-  return schnorr.verify(signature, tagged(signatureTags[purpose], ...parts), bytesOf(identity));
+  return verifySchnorr(bytesOf(identity), tagged(signatureTags[purpose], ...parts), signature);
 }

@@ -42,7 +42,10 @@ export interface KeygenContext extends GroupContext {
 }
 
 /** Parameters of lib/frost for one round: one dealer per seat, proofs bound to group and round. */
-export const parametersOf = (context: GroupContext, round: RoundId): KeygenParameters<"session"> =>
+export const parametersOf = (
+  context: Pick<GroupContext, "groupId" | "roster">,
+  round: RoundId,
+): KeygenParameters<"session"> =>
   sessionParameters({
     suite: secp256k1Tr,
     threshold: context.roster.threshold,

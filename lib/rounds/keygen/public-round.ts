@@ -102,7 +102,6 @@ export function publicRound(
   }
   const transcript = verified.value;
   const key = groupKeyOf(transcript);
-  if (key === null) return { tag: "unusable" };
   const contents = [...dealt.values()].map((one) => one.content);
   const round1Hash = round1HashOf(context.groupId, roundId, contents);
   const keyHash = keyHashOfPackage(round1Hash, key);
@@ -110,7 +109,7 @@ export function publicRound(
 }
 
 /** The group's output key from the first round alone, as a coordinator without a seat needs it. */
-function groupKeyOf(transcript: Round1Transcript<"session">): Key | null {
+function groupKeyOf(transcript: Round1Transcript<"session">): Key {
   const { suite, threshold, identifiers } = transcript.parameters;
   const { commitment } = transcript;
   const verifyingKey = commitment.at(0);
@@ -122,6 +121,5 @@ function groupKeyOf(transcript: Round1Transcript<"session">): Key | null {
     verifyingKey,
     commitment,
   });
-  const output = toOutputKey(internal);
-  return output.ok ? output.value : null;
+  return toOutputKey(internal);
 }

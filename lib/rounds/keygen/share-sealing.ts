@@ -15,13 +15,16 @@ export interface EncryptionKeyPair {
 
 /** e as 32 bytes that are a scalar from 1 to n-1; the chance of a second draw is 2^-128. */
 export function encryptionKeyPair(rng: Rng): EncryptionKeyPair {
-  let secret = rng(32);
-  while (!secp256k1.utils.isValidSecretKey(secret)) secret = rng(32);
-  return { secret, publicKey: encryptionKeyOf(secret) };
+  for (;;) {
+    const secret = rng(32);
+    const publicKey = encryptionKeyOf(secret);
+    if (publicKey !== null) return { secret, publicKey };
+  }
 }
 
-/** E of e. @throws Error where e is no scalar */
-export const encryptionKeyOf = (secret: Uint8Array): Uint8Array => secp256k1.getPublicKey(secret, true);
+/** E of e: 33 bytes, or null where e is no scalar from 1 to n-1. */
+export const encryptionKeyOf = (secret: Uint8Array): Uint8Array | null =>
+  secp256k1.utils.isValidSecretKey(secret) ? secp256k1.getPublicKey(secret, true) : null;
 
 /** True for 33 bytes that are a compressed point of the curve. */
 export const isEncryptionKey = (publicKey: Uint8Array): boolean =>

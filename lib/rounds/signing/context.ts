@@ -25,6 +25,10 @@ export interface SigningContext extends GroupContext {
   /** Quoted in requests so that a seat still waiting for it can certify; empty where there is none. */
   readonly certificate: Uint8Array;
   readonly times: SigningTimes;
+  /** Opens the group's frames; quoted in evidence. */
+  readonly broadcastKey: Uint8Array;
+  /** Signed DKG_END frame of each seat, where it is known: what evidence takes its verifying shares from. */
+  readonly ends: ReadonlyMap<PartyId, Uint8Array>;
 }
 
 /** The public part of the group that checks of packages and evidence need. */

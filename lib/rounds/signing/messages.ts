@@ -61,8 +61,11 @@ export interface DigestReason {
   readonly digest: Hash;
   readonly reason: string;
 }
+/** Nonces of earlier epochs are gone (`session` null), or those that one session of this request names. */
 export interface NoncesLost {
-  readonly digest: Hash | null;
+  readonly digest: Hash;
+  /** Sessions count from 1. */
+  readonly session: number | null;
 }
 export interface Signed {
   readonly digest: Hash;
@@ -149,7 +152,7 @@ const signShareResponseCoder = P.struct({
   next: commitments,
 });
 const digestReasonCoder = P.struct({ digest: P.bytes(32), reason: text(MAX_REASON_BYTES) });
-const noncesLostCoder = P.struct({ digest: optional32 });
+const noncesLostCoder = P.struct({ digest: P.bytes(32), session: P.U32BE });
 const signedCoder = P.struct({ digest: P.bytes(32), signatures: P.array(P.U8, P.bytes(64)) });
 
 type RequestWire = P.UnwrapCoder<typeof requestCoder>;
@@ -276,8 +279,8 @@ export const digestReason: PayloadCodec<DigestReason> = codec(
 
 export const noncesLost: PayloadCodec<NoncesLost> = codec(
   noncesLostCoder,
-  (value) => ({ digest: hashBytes(value.digest) }),
-  (wire) => ({ digest: digestOrNull(wire.digest) }),
+  (value) => ({ digest: bytesOf(value.digest), session: value.session ?? 0 }),
+  (wire) => ({ digest: hashOf(wire.digest), session: wire.session === 0 ? null : wire.session }),
 );
 
 export const signed: PayloadCodec<Signed> = codec(

@@ -41,9 +41,9 @@ export class Run<State, F extends Fact> {
     this.out.push({ tag: "say", kind, roundId, to, payload, ...(slot === undefined ? {} : { slot }) });
   }
 
-  /** Re-sends what was said under this slot; the payload is in the outbox. */
-  sayAgain(kind: Kind, roundId: RoundId, slot: string, to: PartyId = ALL): void {
-    this.say(kind, roundId, new Uint8Array(), slot, to);
+  /** Re-sends what was said under this slot, byte for byte. */
+  sayAgain(slot: string): void {
+    this.out.push({ tag: "again", slot });
   }
 
   forget(slotPrefix: string): void {

@@ -3,6 +3,7 @@ import {
   commit,
   type KeyPackage,
   openSigningSession,
+  parseCompressed,
   type PublicKeyPackage,
   type Rng,
   type SignatureShare,
@@ -13,7 +14,6 @@ import {
   verifyShare,
 } from "../../frost/index.ts";
 import { concatBytes } from "@noble/hashes/utils.js";
-import { parseCompressed } from "../../frost/math/index.ts";
 import { identifierOf } from "./context.ts";
 import { type CommitmentEntry, PAIR_BYTES, type ShareEntry } from "./messages.ts";
 import type { SigningPackage } from "./package.ts";
@@ -36,7 +36,18 @@ export const freshPairs = (keyPackage: KeyPackage, count: number, rng: Rng): Non
     ),
   }));
 
+/** Points of pairs parsed before: the coordinator meets each pair when it is announced and when it is used. */
+const parsedPairs = new WeakMap<Uint8Array, SigningCommitments>();
+
 function parsePair(identifier: number, pair: Uint8Array): SigningCommitments | null {
+  const known = parsedPairs.get(pair);
+  if (known?.identifier === identifierOf(identifier)) return known;
+  const parsed = decodePair(identifier, pair);
+  if (parsed !== null) parsedPairs.set(pair, parsed);
+  return parsed;
+}
+
+function decodePair(identifier: number, pair: Uint8Array): SigningCommitments | null {
   if (pair.length !== PAIR_BYTES) return null;
   const parsed = parseCompressed(pair);
   return parsed.ok
@@ -48,8 +59,22 @@ function parsePair(identifier: number, pair: Uint8Array): SigningCommitments | n
 export const arePairs = (entries: readonly CommitmentEntry[]): boolean =>
   entries.every((entry) => entry.pairs.every((pair) => parsePair(entry.identifier, pair) !== null));
 
+/** Sessions computed before, by commitment list: shares of one package are checked one by one as they arrive. */
+const opened = new WeakMap<
+  readonly CommitmentEntry[],
+  { readonly key: PublicKeyPackage; readonly of: SigningPackage; readonly sessions: SigningSession[] | null }
+>();
+
 /** One session of the scheme per message, or null where the package is no valid one for this key. */
 export function openSessions(key: PublicKeyPackage, signingPackage: SigningPackage): SigningSession[] | null {
+  const known = opened.get(signingPackage.commitmentList);
+  if (known?.key === key && known.of.request === signingPackage.request) return known.sessions;
+  const sessions = computeSessions(key, signingPackage);
+  opened.set(signingPackage.commitmentList, { key, of: signingPackage, sessions });
+  return sessions;
+}
+
+function computeSessions(key: PublicKeyPackage, signingPackage: SigningPackage): SigningSession[] | null {
   const { request, commitmentList } = signingPackage;
   const sessions: SigningSession[] = [];
   for (const [k, { message, tweak }] of request.messages.entries()) {

@@ -43,9 +43,7 @@ export function offerNonces(run: SignerRun, digest: Hash, request: SigningReques
   const memory = memoryOf(run.context, run.state);
   const known = memory.offers.get(digest);
   if (known !== undefined && isWhole(memory, known)) {
-    // The response that carried these nonces may have been a share's: the slot knows which.
-    const kind = known.slot.includes("/share/") ? "SIGN_SHARE_RESPONSE" : "NONCE_RESPONSE";
-    run.sayAgain(kind, request.roundId, known.slot, request.coordinator);
+    run.sayAgain(known.slot);
     return;
   }
   const slot = slotOf(digest, `nonces/${memory.epoch}/${memory.offerCount}`);
@@ -64,7 +62,7 @@ export function offerAhead(run: SignerRun, coordinator: PartyId, roundId: RoundI
   const key = `ahead/${coordinator}/${roundId}`;
   const known = memory.offers.get(key);
   if (known !== undefined) {
-    if (isWhole(memory, known)) run.sayAgain("NONCE_RESPONSE", roundId, known.slot, coordinator);
+    if (isWhole(memory, known)) run.sayAgain(known.slot);
     else run.ignore("already-answered");
     return;
   }

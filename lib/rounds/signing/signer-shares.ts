@@ -47,12 +47,7 @@ export function answerPackage(
     return false;
   }
   if (earlier?.epoch === epoch) {
-    run.sayAgain(
-      "SIGN_SHARE_RESPONSE",
-      entry.request.roundId,
-      shareSlot(digest, hash),
-      entry.request.coordinator,
-    );
+    run.sayAgain(shareSlot(digest, hash));
     return true;
   }
   if (entry.answers.size >= mostSessions(run)) {
@@ -61,7 +56,7 @@ export function answerPackage(
   }
   const pairs = findPairs(stock, entry.request.coordinator, own);
   if (pairs === null) {
-    sayNoncesLost(run, digest, entry.request);
+    sayNoncesLost(run, digest, entry.request, asked.session);
     return false;
   }
   return giveShares(run, digest, entry.request, asked, hash, pairs);
@@ -128,7 +123,12 @@ function sharesFor(run: SignerRun, asked: SignShareRequest, pairs: OwnPairs): Sh
 }
 
 /** Tells the coordinator that the nonces it holds are gone, and offers fresh ones. */
-export function sayNoncesLost(run: SignerRun, digest: Hash, request: SignerRequest["request"]): void {
-  run.say("NONCES_LOST", request.roundId, noncesLost.encode({ digest }));
+function sayNoncesLost(
+  run: SignerRun,
+  digest: Hash,
+  request: SignerRequest["request"],
+  session: number,
+): void {
+  run.say("NONCES_LOST", request.roundId, noncesLost.encode({ digest, session }));
   offerNonces(run, digest, request);
 }

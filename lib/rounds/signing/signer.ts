@@ -82,7 +82,7 @@ function wake(run: SignerRun): void {
     if (isExpired(entry.request, run.now)) continue;
     if (entry.tag === "deciding") ask(run, digest, entry.request);
     if (entry.tag === "approved") {
-      run.say("NONCES_LOST", entry.request.roundId, noncesLost.encode({ digest }));
+      run.say("NONCES_LOST", entry.request.roundId, noncesLost.encode({ digest, session: null }));
       offerNonces(run, digest, entry.request);
     }
     run.wakeAt(entry.request.expiry);
@@ -192,7 +192,7 @@ function intake(
   const entry = run.state.requests.get(digest);
   if (entry !== undefined) {
     if (entry.tag === "refused") {
-      run.sayAgain("REFUSE", request.roundId, slotOf(digest, "refuse"));
+      run.sayAgain(slotOf(digest, "refuse"));
     } else if (entry.tag === "expired") {
       sayRefusal(run, digest, request, "expired");
     } else if (entry.tag === "cancelled" || entry.tag === "signed") {

@@ -1,0 +1,117 @@
+import {
+  checkVerifyingShares,
+  type Identifier,
+  type PointVector,
+  type PublicKeyPackage,
+} from "../../frost/index.ts";
+import { readClaim } from "../blame/culprit-key.ts";
+import { sameBytes } from "../core/codec.ts";
+import type { GroupContext } from "../core/machine.ts";
+import type { PartyId, RoundId } from "../core/names.ts";
+import type { Certificate } from "./certificate.ts";
+import { type Draft } from "./draft.ts";
+import { certificateParts, fingerprintCommitmentOf } from "./hashes.ts";
+import { type Heard, heardOf } from "./inbox.ts";
+import { type DkgEnd, dkgEnd } from "./messages.ts";
+import type { PublicRound } from "./public-round.ts";
+import { verifySignature } from "../envelope/identity.ts";
+import { accuse } from "./stopping.ts";
+
+/** What a seat's DKG_END is worth. */
+export type EndCheck =
+  | { readonly tag: "valid"; readonly end: DkgEnd }
+  /** Signed for another transcript or key. Who signed two of something is another question. */
+  | { readonly tag: "differs" }
+  /** No honest seat signs this. */
+  | { readonly tag: "invalid" };
+
+const checked = new WeakMap<Heard, { readonly keyHash: string; readonly check: EndCheck }>();
+
+/** Checks one DKG_END against the first round; computed once per message. */
+export function checkEnd(
+  context: Pick<GroupContext, "groupId">,
+  roundId: RoundId,
+  round: Pick<PublicRound, "keyHash" | "dealt">,
+  heard: Heard,
+): EndCheck {
+  const known = checked.get(heard);
+  if (known?.keyHash === round.keyHash) return known.check;
+  const check = weigh(context, roundId, round, heard);
+  checked.set(heard, { keyHash: round.keyHash, check });
+  return check;
+}
+
+function weigh(
+  { groupId }: Pick<GroupContext, "groupId">,
+  roundId: RoundId,
+  round: Pick<PublicRound, "keyHash" | "dealt">,
+  heard: Heard,
+): EndCheck {
+  const decoded = dkgEnd.decode(heard.payload);
+  if (!decoded.ok) return { tag: "invalid" };
+  const end = decoded.value;
+  const over = certificateParts(groupId, roundId, end.keyHash, end.reveal);
+  if (!verifySignature("certificate", over, end.signature, heard.from)) return { tag: "invalid" };
+  const commitment = round.dealt.get(heard.from)?.fingerprintCommitment;
+  if (commitment === undefined || !sameBytes(commitment, fingerprintCommitmentOf(heard.from, end.reveal))) {
+    return { tag: "invalid" };
+  }
+  return end.keyHash === round.keyHash ? { tag: "valid", end } : { tag: "differs" };
+}
+
+/** The certificate, where all n seats have ended rightly; null while some have not. Accuses those who ended wrongly. */
+export function gatherEnds(draft: Draft, roundId: RoundId, round: PublicRound): Certificate | null {
+  const { context } = draft;
+  const { roster } = context;
+  const heard = heardOf(draft.state.inboxes.get(roundId), "DKG_END");
+  const ends = new Map<PartyId, DkgEnd>();
+  for (const message of heard.values()) {
+    const check = checkEnd(context, roundId, round, message);
+    if (check.tag === "valid") ends.set(message.from, check.end);
+    else if (check.tag === "invalid") accuseEnd(draft, roundId, message);
+  }
+  const parts = roster.seats.flatMap(({ identity }) => {
+    const end = ends.get(identity);
+    return end === undefined ? [] : [{ signature: end.signature, reveal: end.reveal }];
+  });
+  if (parts.length !== roster.seats.length) return null;
+  return {
+    groupId: context.groupId,
+    roundId,
+    round1Hash: round.round1Hash,
+    groupPublicKey: round.key.verifyingKey.toCompressed(),
+    parts,
+  };
+}
+
+function accuseEnd(draft: Draft, roundId: RoundId, message: Heard): void {
+  if (draft.state.convictions.some((one) => one.culprit === message.from && one.roundId === roundId)) return;
+  const inbox = draft.state.inboxes.get(roundId);
+  const publicShares = heardOf(inbox, "DKG_PUBLIC_SHARES").get(message.from)?.frame;
+  if (publicShares === undefined) return;
+  const { roster, broadcastKey } = draft.context;
+  const body = { broadcastKey, publicShares, end: message.frame };
+  accuse(draft, roundId, { tag: "end", roster, accused: message.from, body });
+}
+
+/**
+ * Takes over what seats claim as their verifying shares, where it is right. A false claim is passed over and shown:
+ * the right value follows from the commitments, and is derived when it is needed.
+ */
+export function withClaims(draft: Draft, roundId: RoundId, key: PublicKeyPackage): PublicKeyPackage {
+  const { roster } = draft.context;
+  const heard = heardOf(draft.state.inboxes.get(roundId), "DKG_END");
+  const claims = new Map<Identifier, PointVector>();
+  for (const message of heard.values()) {
+    const end = dkgEnd.decode(message.payload);
+    const claim = end.ok ? readClaim(roster, message.from, end.value.verifyingShares) : null;
+    if (claim === null) draft.ignore("invalid-content", "DKG_END", message.from);
+    else for (const [identifier, share] of claim) claims.set(identifier, share);
+  }
+  const result = checkVerifyingShares(key, claims, draft.rng);
+  if (result.ok) return result.value;
+  const right = new Map([...claims].filter(([identifier]) => !result.error.culprits.includes(identifier)));
+  draft.ignore("invalid-content", "DKG_END");
+  const again = checkVerifyingShares(key, right, draft.rng);
+  return again.ok ? again.value : key;
+}
