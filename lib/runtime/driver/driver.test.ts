@@ -85,6 +85,7 @@ async function started(store = new Disk(), name = epoch(1)) {
           taken: () => void log.push(`sent to ${room.slice(0, 2)} after ${store.commits} commits`),
         }),
       }),
+    onSend: () => undefined,
     onDecision: () => undefined,
     onNotice: () => undefined,
     onState: (count) => void log.push(`state ${count}`),

@@ -46,6 +46,8 @@ export interface DriverPorts<Party, Command> {
   readonly clock: Clock;
   /** The mail of a room, by its name in hex. */
   readonly mail: (room: string) => Promise<Mail>;
+  /** A frame that is stored and on its way. */
+  readonly onSend: (frame: Uint8Array) => void;
   readonly onDecision: (decision: Decision) => void;
   readonly onNotice: (notice: Notice, now: number) => void;
   /** After every step that was stored. */
@@ -181,7 +183,8 @@ export class Driver<Party, Command> {
 
   #carryOut(effects: readonly Effect[], now: number): void {
     for (const effect of effects) {
-      if (effect.tag === "wakeAt") this.#wakeAt(effect.ms);
+      if (effect.tag === "send") this.#ports.onSend(effect.frame);
+      else if (effect.tag === "wakeAt") this.#wakeAt(effect.ms);
       else if (effect.tag === "decide") this.#ports.onDecision(effect.decision);
       else if (effect.tag === "notify") this.#ports.onNotice(effect.notice, now);
     }
