@@ -20,8 +20,6 @@ export type Notice =
       readonly roundId: RoundId;
       readonly evidence: Uint8Array;
     }
-  /** Frames of this sender are missing between two counters: shown, never blamed. */
-  | { readonly tag: "gap"; readonly from: PartyId; readonly missing: bigint }
   /** The recipient signed that it has applied this message. */
   | { readonly tag: "delivered"; readonly to: PartyId; readonly msgId: MsgId }
   /** A sealed roster is in hand: the group exists. */

@@ -136,7 +136,7 @@ function hear(
       if (keep(draft, message)) hearAbort(draft, message);
       return;
     case "BLAME":
-      if (keep(draft, message)) hearBlame(draft, message);
+      hearBlame(draft, message);
       return;
     case "DKG_PRIVATE_SHARES":
       return;

@@ -25,6 +25,8 @@ export type Inboxes = ReadonlyMap<RoundId, Inbox>;
 
 /** Most rounds of one group that are kept, begun or not. A coordinator that needs more makes a new group. */
 export const MAX_ROUNDS = 8;
+/** Most rounds not begun yet in which one sender may speak already. */
+const MAX_EARLY_ROUNDS = 2;
 
 /** @param turn tells apart what one sender may say several times: an attempt, a verdict */
 export const shelfOf = (kind: Kind, turn: string | number = ""): Shelf => `${kind}/${turn}`;
@@ -42,9 +44,25 @@ export type Filing =
   /** There is no room for another round. */
   | { readonly tag: "full" };
 
+const isBegun = (inbox: Inbox): boolean => heardOf(inbox, "DKG_BEGIN").size > 0;
+
+/** Room for one more round: the coordinator may begin so many, and what others say too early may be of so many. */
+function hasRoom(inboxes: Inboxes, { kind, from }: Message): boolean {
+  const all = [...inboxes.values()];
+  if (kind === "DKG_BEGIN") return all.filter(isBegun).length < MAX_ROUNDS;
+  const early = all.filter(
+    (inbox) => !isBegun(inbox) && [...inbox.values()].some((shelf) => shelf.has(from)),
+  );
+  return early.length < MAX_EARLY_ROUNDS;
+}
+
 export function fileUnder(inboxes: Inboxes, shelf: Shelf, message: Message): Filing {
   const inbox = inboxes.get(message.roundId);
-  if (inbox === undefined) return inboxes.size < MAX_ROUNDS ? { tag: "new" } : { tag: "full" };
+  if (inbox === undefined || !isBegun(inbox)) {
+    const known = inbox !== undefined && [...inbox.values()].some((one) => one.has(message.from));
+    if (!known && !hasRoom(inboxes, message)) return { tag: "full" };
+  }
+  if (inbox === undefined) return { tag: "new" };
   const earlier = inbox.get(shelf)?.get(message.from);
   if (earlier === undefined) return { tag: "new" };
   return sameBytes(signedPart(earlier.frame), signedPart(message.frame))

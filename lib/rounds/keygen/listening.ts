@@ -30,7 +30,10 @@ const fromSeats: ReadonlySet<Kind> = new Set([
 ]);
 
 /** Kinds that end or explain a round, and are heard after it ended here too. */
-const explaining: ReadonlySet<Kind> = new Set(["ABORT", "BLAME"]);
+const explaining: ReadonlySet<Kind> = new Set(["ABORT"]);
+
+/** Most convictions that are kept. */
+const MAX_CONVICTIONS = 256;
 
 /** Keeps a message for its round. False where it changed nothing. */
 export function keep(draft: Draft, message: Message): boolean {
@@ -98,8 +101,6 @@ function shelfFor(draft: Draft, { kind, payload }: Message): Shelf | null {
       const decoded = abort.decode(payload);
       return decoded.ok ? shelfOf(kind, decoded.value.frames.length === 0 ? "" : "frames") : null;
     }
-    case "BLAME":
-      return blame.decode(payload).ok ? shelfOf(kind) : null;
     default:
       return null;
   }
@@ -165,8 +166,15 @@ function showDiffering(draft: Draft, roundId: RoundId, seen: readonly string[]):
 /** Evidence from another member counts if it convicts here. */
 export function hearBlame(draft: Draft, message: Message): void {
   const decoded = blame.decode(message.payload);
-  if (!decoded.ok) return;
+  if (!decoded.ok || !isMember(draft.context.roster, message.from)) {
+    draft.ignore(decoded.ok ? "wrong-sender" : "malformed-payload", "BLAME", message.from);
+    return;
+  }
   const { evidence } = decoded.value;
+  if (draft.state.convictions.length >= MAX_CONVICTIONS) {
+    draft.ignore("flood", "BLAME", message.from);
+    return;
+  }
   const verdict = verifyBlame(evidence);
   const content = evidenceCodec.decode(evidence);
   const sameGroup = content.ok && sameRoster(draft, content.value.roster);

@@ -48,7 +48,7 @@ function hear(
       if (keep(draft, message)) hearAbort(draft, message);
       return;
     case "BLAME":
-      if (keep(draft, message)) hearBlame(draft, message);
+      hearBlame(draft, message);
       return;
     case "DKG_PRIVATE_SHARES":
       if (message.to === draft.context.me && message.from !== draft.context.me) keep(draft, message);

@@ -11,7 +11,8 @@ import type { Rng } from "../core/machine.ts";
 import { ALL, type GroupId, groupId, hashOf, msgId, epochOf, type PartyId, roundId } from "../core/names.ts";
 import { groupIdOf, identifierNumbers, keysOf, type Roster, SUITE } from "../core/roster.ts";
 import { sealFrame } from "../envelope/frames.ts";
-import { Identity } from "../envelope/identity.ts";
+import type { Identity } from "../envelope/identity.ts";
+import { FastIdentity } from "./fast-identity.ts";
 import { certificateParts, keyHashOfPackage } from "../keygen/hashes.ts";
 import { certificateCodec } from "../keygen/certificate.ts";
 import { dkgEnd } from "../keygen/messages.ts";
@@ -38,7 +39,7 @@ export interface DealtGroup {
  * certificate are real, so that evidence is judged as after a real key generation.
  */
 export function dealtGroup(weights: readonly number[], threshold: number, rng: Rng): DealtGroup {
-  const identities = weights.map(() => Identity.create(rng));
+  const identities = weights.map(() => FastIdentity.create(rng));
   const [first] = identities;
   if (first === undefined) throw new RangeError("a group has a seat");
   const roster: Roster = {
