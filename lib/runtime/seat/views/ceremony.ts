@@ -1,11 +1,13 @@
-import type { Kind } from "../../../rounds/core/kind.ts";
-import type { PartyId, RoundId } from "../../../rounds/core/names.ts";
-import type { Roster } from "../../../rounds/core/roster.ts";
-import { fingerprintVerdict } from "../../../rounds/keygen/messages.ts";
-import { fingerprintOf } from "../../../rounds/keygen/fingerprint.ts";
-import { heardOf, type Inbox } from "../../../rounds/keygen/inbox.ts";
-import { certifiedOf, type KeygenState, mayStop, roundOf } from "../../../rounds/keygen/state.ts";
-import type { GroupState } from "../../../rounds/party/state.ts";
+import {
+  type Cell,
+  type GroupState,
+  keygenBoard,
+  type KeygenBoard,
+  type KeygenStep,
+  type PartyId,
+  type Roster,
+} from "../../../rounds/index.ts";
+import { heardOf } from "../../../rounds/keygen/inbox.ts";
 import type {
   BoardCell,
   BoardRow,
@@ -13,264 +15,201 @@ import type {
   BoardView,
   CompareAnswer,
   CompareView,
-  MessageView,
-  Party as ChartParty,
   ProofView,
   StoppedView,
   WaitView,
 } from "../../views/ceremony.ts";
-import type { Person, Role, ShortCode } from "../../views/common.ts";
-import type { ErrorCode, ErrorView } from "../../views/errors.ts";
-import type { LoggedFrame } from "../frame-log.ts";
+import type { Quorum, Role, ShortCode } from "../../views/common.ts";
+import type { ErrorView } from "../../views/errors.ts";
 import type { Seat } from "../seat.ts";
-import { awayAfterMs } from "./lobby.ts";
-import { namesOf, peopleOf } from "./people.ts";
+import { chart } from "./chart.ts";
+import { isOnline } from "./lobby.ts";
+import { namesOf, seatNumber } from "./people.ts";
 
 /** After so long without an answer a cell says so in words. */
 const lateAfterMs = 15_000;
 
-/** The steps of key generation that every member can see, with the message that shows each. */
-const keygenSteps: readonly { readonly id: BoardStepId; readonly kind: Kind }[] = [
-  { id: "public-shares", kind: "DKG_PUBLIC_SHARES" },
-  { id: "private-shares", kind: "DKG_PRIVATE_SHARES" },
-  { id: "key-signed", kind: "DKG_END" },
-  { id: "certified", kind: "CERTIFIED" },
-  { id: "share-tested", kind: "LIFE_SHARE" },
+/** Columns of the board; the comparison has a screen of its own. */
+const columns: readonly { readonly id: BoardStepId; readonly step: KeygenStep }[] = [
+  { id: "public-shares", step: "publicShares" },
+  { id: "private-shares", step: "privateShares" },
+  { id: "key-signed", step: "end" },
+  { id: "certified", step: "certified" },
+  { id: "share-tested", step: "life" },
 ];
 
-/** What a seat's tab or the coordinator's knows of the group's key generation. */
-export const keygenOf = (group: GroupState): KeygenState | null => group.keygen ?? group.keygenCoordinator;
+/** The board of this tab's group, as plain protocol values. */
+export const boardOf = (seat: Seat, group: GroupState): KeygenBoard | null => keygenBoard(seat.party, group.sealed.groupId);
 
-const stepDone = (state: KeygenState): number => {
-  switch (state.phase.tag) {
-    case "idle":
-    case "stopped":
-    case "collectingPublicShares":
-      return 0;
-    case "collectingPrivateShares":
-    case "collectingEnds":
-      return 1;
-    case "pending":
-      return 2;
-    case "provingLife":
-      return 4;
-    case "comparing":
-    case "confirming":
-    case "ready":
-    case "unusable":
-      return 5;
+const proven = (board: KeygenBoard): boolean =>
+  board.phase === "comparing" || board.phase === "confirming" || board.phase === "ready";
+
+function cellView(cell: Cell, isMe: boolean, lastHeard: number | null, now: number): BoardCell {
+  switch (cell.tag) {
+    case "notYet":
+      return { state: "not-yet" };
+    case "waiting": {
+      const late = now - cell.since > lateAfterMs;
+      return { state: "waiting", since: cell.since, late, ...(lastHeard === null ? {} : { lastSeenAt: lastHeard }) };
+    }
+    case "sent":
+      return { state: isMe ? "sent" : "received", at: cell.at };
+    case "verified":
+      return { state: "verified", at: cell.at };
+    case "invalid":
+      return { state: "invalid", at: cell.at, what: "This message was checked here and is wrong." };
   }
-};
-
-function lifeShares(inbox: Inbox | undefined): ReadonlyMap<PartyId, { readonly at: number }> {
-  const shelves = [...(inbox ?? [])].filter(([shelf]) => shelf.startsWith("LIFE_SHARE/"));
-  return new Map(shelves.flatMap(([, heard]) => [...heard]));
 }
 
-function heardIn(inbox: Inbox | undefined, kind: Kind): ReadonlyMap<PartyId, { readonly at: number }> {
-  return kind === "LIFE_SHARE" ? lifeShares(inbox) : heardOf(inbox, kind);
-}
-
-/** The board of a key generation, as this tab sees it; null before one began. */
-export function keygenBoard(seat: Seat, group: GroupState, role: Role, now: number): BoardView | null {
-  const state = keygenOf(group);
-  const round = state === null ? null : roundOf(state.phase);
-  if (state === null || round === null) return null;
+/** The board of a key generation as this tab sees it; null before one began. */
+export function ceremonyView(seat: Seat, group: GroupState, role: Role, now: number): BoardView | null {
+  const board = boardOf(seat, group);
+  if (board?.roundId == null) return null;
   const { roster } = group.sealed;
-  const me = seat.party.config.identity.id;
-  const inbox = state.inboxes.get(round);
-  const done = stepDone(state);
-  const convicted = new Set(state.convictions.filter((one) => one.roundId === round).map(({ culprit }) => culprit));
   // Shares go from each member to each: a coordinator without a seat sees none of them, and its board has no such column.
-  const steps = keygenSteps.filter(({ kind }) => group.keygen !== null || kind !== "DKG_PRIVATE_SHARES");
-  const since = startOf(state, inbox, now);
-  const rows = peopleOf(roster, me).map((person): BoardRow => {
-    const cells = steps.map(({ kind }): BoardCell => {
-      const index = keygenSteps.findIndex((step) => step.kind === kind);
-      if (convicted.has(person.id)) return { state: "invalid", at: now, what: "A message of this member was proven wrong." };
-      const at = heardIn(inbox, kind).get(person.id)?.at;
-      if (at !== undefined) return { state: index < done ? "verified" : person.you ? "sent" : "received", at };
-      if (index < done || (person.you && kind === "DKG_PRIVATE_SHARES" && done >= 1)) return { state: "verified", at: since };
-      if (index > done || state.phase.tag === "stopped") return { state: "not-yet" };
-      const started = waitingSince(state);
-      const lastSeenAt = seat.party.lastHeard.get(person.id);
-      return { state: "waiting", since: started, late: now - started > lateAfterMs, ...(lastSeenAt === undefined ? {} : { lastSeenAt }) };
-    });
-    return { name: person.name, seat: person.seat, you: person.you, cells };
-  });
+  const shown = columns.filter(({ step }) => group.keygen !== null || step !== "privateShares");
+  const rows = board.rows.map((row, index): BoardRow => ({
+    name: row.name,
+    seat: seatNumber(index),
+    you: row.isMe,
+    cells: shown.map(({ step }) => cellView(row.cells[step], row.isMe, row.lastHeard, now)),
+  }));
   const cells = rows.flatMap((row) => row.cells);
-  const finished = cells.filter((cell) => cell.state === "verified").length;
-  const waiting = cells.filter((cell) => cell.state === "waiting").length;
-  const wait = waitOf(seat, roster, rows, steps.map(({ id }) => id), now);
-  const ended = done >= 5 && "since" in state.phase ? { endedAt: state.phase.since } : {};
-  const error = stopError(state, roster);
+  const count = (state: BoardCell["state"]) => cells.filter((cell) => cell.state === state).length;
+  const wait = waitView(seat, board, roster, now);
+  const error = stopError(board, roster);
+  const messages = chart(seat.frames.all, board.roundId, roster);
+  const startedAt = messages[0]?.at ?? board.since ?? now;
   return {
     round: "keygen",
     role,
-    roundId: round,
-    ...transcriptOf(state, inbox, roster),
-    startedAt: since,
-    ...ended,
+    roundId: board.roundId,
+    ...transcript(group, board),
+    startedAt,
+    ...(proven(board) && board.since !== null ? { endedAt: board.since } : {}),
     online: onlineQuorum(seat, roster, now),
-    steps: steps.map(({ id }) => id),
+    steps: shown.map(({ id }) => id),
     rows,
-    progress: { done: finished, waiting, total: cells.length },
+    progress: { done: count("verified"), waiting: count("waiting"), total: cells.length },
     ...(wait === null ? {} : { wait }),
-    coordinator: roster.seats.find(({ identity }) => identity === roster.coordinator)?.name ?? "the coordinator",
-    messages: chart(seat.frames.all.filter((frame) => frame.round === round), roster),
-    canCancel: mayStop(state.phase),
+    coordinator: namesOf(roster, [roster.coordinator])[0] ?? "the coordinator",
+    messages,
+    canCancel: board.can.stop,
     ...(error === null ? {} : { error }),
   };
 }
 
-/** Online now, as far as signs of life say. */
-export function onlineQuorum(seat: Seat, roster: Roster, now: number) {
+/** Keys whose holders are online, as far as signs of life say. */
+export function onlineQuorum(seat: Seat, roster: Roster, now: number): Quorum {
+  const keys = (wanted: (id: PartyId) => boolean) =>
+    roster.seats.reduce((sum, { identity, weight }) => sum + (wanted(identity) ? weight : 0), 0);
+  return { have: keys((id) => isOnline(seat, id, now)), needed: roster.threshold, total: keys(() => true) };
+}
+
+function transcript(group: GroupState, board: KeygenBoard): Pick<BoardView, "transcript"> {
+  const phase = (group.keygen ?? group.keygenCoordinator)?.phase;
+  if (phase === undefined || !("round1Hash" in phase || "certified" in phase)) return {};
+  const hex = "round1Hash" in phase ? phase.round1Hash : phase.certified.keyHash;
+  const ended = board.rows.filter((row) => row.cells.end.tag === "sent" || row.cells.end.tag === "verified");
+  return { transcript: { hex: hex.slice(0, 16), agreedBy: ended.length, of: board.rows.length } };
+}
+
+function waitView(seat: Seat, board: KeygenBoard, roster: Roster, now: number): WaitView | null {
+  const [first] = board.waitingFor;
+  const column = columns.find(({ step }) => step === first?.step);
+  if (first === undefined || column === undefined || board.since === null) return null;
   const me = seat.party.config.identity.id;
-  const isOnline = (id: PartyId) => id === me || seat.present.has(id) || now - (seat.party.lastHeard.get(id) ?? 0) < awayAfterMs;
-  const have = roster.seats.reduce((sum, { identity, weight }) => sum + (isOnline(identity) ? weight : 0), 0);
-  return { have, needed: roster.threshold, total: roster.seats.reduce((sum, { weight }) => sum + weight, 0) };
-}
-
-const waitingSince = (state: KeygenState): number => ("since" in state.phase ? state.phase.since : 0);
-
-function startOf(state: KeygenState, inbox: Inbox | undefined, now: number): number {
-  const [begin] = heardOf(inbox, "DKG_BEGIN").values();
-  return begin?.at ?? ("since" in state.phase ? state.phase.since : now);
-}
-
-function transcriptOf(state: KeygenState, inbox: Inbox | undefined, roster: Roster): Pick<BoardView, "transcript"> {
-  const { phase } = state;
-  const hash = "round1Hash" in phase ? phase.round1Hash : "certified" in phase ? phase.certified.keyHash : null;
-  if (hash === null) return {};
-  const agreedBy = "certified" in phase ? roster.seats.length : heardOf(inbox, "DKG_END").size;
-  return { transcript: { hex: hash.slice(0, 16), agreedBy, of: roster.seats.length } };
-}
-
-function waitOf(
-  seat: Seat,
-  roster: Roster,
-  rows: readonly BoardRow[],
-  steps: readonly BoardStepId[],
-  now: number,
-): WaitView | null {
-  const column = steps.findIndex((_, i) => rows.some((row) => row.cells[i]?.state === "waiting"));
-  const step = steps[column];
-  if (step === undefined) return null;
-  const awaited = rows.flatMap((row) => {
-    const cell = row.cells[column];
-    return cell?.state === "waiting" ? [{ row, cell }] : [];
-  });
-  const since = Math.min(...awaited.map(({ cell }) => cell.since));
-  const people = awaited.map(({ row }) => row.name);
   const offline = seat.relay?.connection.tag !== "online";
-  const gone = awaited.every(({ row }) => {
-    const id = roster.seats[row.seat - 1]?.identity;
-    return id !== undefined && !seat.present.has(id) && now - (seat.party.lastHeard.get(id) ?? 0) > awayAfterMs;
-  });
-  const cause = offline ? "relay" : gone ? "offline" : now - since > lateAfterMs ? "silent" : "working";
-  return { people, step, since, cause };
-}
-
-/** The chart of messages, oldest first. */
-export function chart(frames: readonly LoggedFrame[], roster: Roster): MessageView[] {
-  const party = (id: PartyId): ChartParty => {
-    const index = roster.seats.findIndex(({ identity }) => identity === id);
-    const name = roster.seats[index]?.name;
-    return name === undefined ? { role: "coordinator", name: "Coordinator" } : { role: "signer", seat: index + 1, name };
-  };
-  return frames.map(({ id, kind, at, from, to }) => {
-    const seat = to === null ? -1 : roster.seats.findIndex(({ identity }) => identity === to);
-    return { id, kind, at, from: party(from), to: seat < 0 ? [] : [seat + 1], sealed: true, state: "delivered" };
-  });
+  const gone = first.from.every((id) => !isOnline(seat, id, now));
+  const silent = now - board.since > lateAfterMs;
+  const cause = offline
+    ? "relay"
+    : first.from.length === 1 && first.from[0] === me
+      ? "you"
+      : gone
+        ? "offline"
+        : silent
+          ? "silent"
+          : "working";
+  return { people: namesOf(roster, first.from), step: column.id, since: board.since, cause };
 }
 
 /** Why a key generation ended here without a key, for a person. */
-function stopError(state: KeygenState, roster: Roster): ErrorView | null {
-  if (state.phase.tag !== "stopped") return null;
-  const { reason, missing, roundId, since } = state.phase;
-  const culprits = state.convictions.filter((one) => one.roundId === roundId).map(({ culprit }) => culprit);
-  const people = namesOf(roster, culprits.length > 0 ? culprits : missing);
-  // Every stop reason of lib/rounds is an error code with copy of its own; the type checks it.
-  const code: ErrorCode = reason;
-  return { code, people, at: since, detail: `round ${roundId.slice(0, 8)}` };
+function stopError(board: KeygenBoard, roster: Roster): ErrorView | null {
+  if (board.reason === null || board.phase !== "stopped") return null;
+  const culprits = board.convictions.filter((one) => one.roundId === board.roundId).map(({ culprit }) => culprit);
+  const missing = board.waitingFor.flatMap(({ from }) => from);
+  const people = namesOf(roster, new Set(culprits.length > 0 ? culprits : missing));
+  const detail = board.roundId === null ? {} : { detail: `round ${board.roundId.slice(0, 8)}` };
+  return { code: board.reason, people, ...detail, ...(board.since === null ? {} : { at: board.since }) };
 }
 
-const codeOf = (fingerprint: { readonly hex: string; readonly words: readonly string[] }): ShortCode => ({
-  hex: fingerprint.hex.replace(" ", ""),
-  words: fingerprint.words,
-});
-
-/** The code that people compare; null before the certificate. */
-export function groupCode(group: GroupState): ShortCode | null {
-  const state = keygenOf(group);
-  const certified = state === null ? null : certifiedOf(state);
-  return certified === null ? null : codeOf(fingerprintOf(group.sealed.roster, certified.certificate));
+/** The code that people compare; null before all shares are shown to work. */
+export function codeOf(board: KeygenBoard): ShortCode | null {
+  const { fingerprint } = board;
+  return fingerprint === null ? null : { hex: fingerprint.hex.replace(" ", ""), words: fingerprint.words };
 }
 
 /** What each seat has signed about the comparison. */
-export function verdicts(group: GroupState, me: PartyId): CompareAnswer[] {
-  const state = keygenOf(group);
-  const round = state === null ? null : roundOf(state.phase);
-  const { roster } = group.sealed;
-  const inbox = round === null ? undefined : state?.inboxes.get(round);
-  const said = new Map<PartyId, { readonly matches: boolean; readonly at: number }>();
-  for (const [shelf, heard] of inbox ?? []) {
-    if (!shelf.startsWith("FINGERPRINT_VERDICT/")) continue;
-    for (const [from, { payload, at }] of heard) {
-      const decoded = fingerprintVerdict.decode(payload);
-      if (decoded.ok && said.get(from)?.matches !== false) said.set(from, { matches: decoded.value.matches, at });
-    }
-  }
-  return peopleOf(roster, me).map(({ id, ...person }): CompareAnswer => {
-    const verdict = said.get(id);
-    if (verdict === undefined) return { ...person, answer: "none" };
-    return { ...person, answer: verdict.matches ? "matches" : "differs", at: verdict.at };
+function answersOf(board: KeygenBoard): CompareAnswer[] {
+  return board.rows.map(({ name, isMe, cells }, index): CompareAnswer => {
+    const person = { name, seat: seatNumber(index), you: isMe };
+    const { fingerprint: cell } = cells;
+    if (cell.tag === "invalid") return { ...person, answer: "differs", at: cell.at };
+    if (cell.tag === "verified" || cell.tag === "sent") return { ...person, answer: "matches", at: cell.at };
+    return { ...person, answer: "none" };
   });
 }
 
 export function compareView(seat: Seat, group: GroupState, sending: boolean): CompareView | null {
-  const state = keygenOf(group);
-  const code = groupCode(group);
-  if (state === null || code === null) return null;
-  if (state.phase.tag !== "comparing" && state.phase.tag !== "confirming") return null;
-  const { roster } = group.sealed;
-  const answers = verdicts(group, seat.party.config.identity.id);
+  const board = boardOf(seat, group);
+  const code = board === null ? null : codeOf(board);
+  if (board === null || code === null || (board.phase !== "comparing" && board.phase !== "confirming")) return null;
+  const answers = answersOf(board);
   const have = answers.filter(({ answer }) => answer === "matches").length;
   return {
-    threshold: roster.threshold,
-    total: roster.seats.reduce((sum, { weight }) => sum + weight, 0),
+    threshold: board.threshold,
+    total: board.keys,
     code,
     answers,
     confirmed: { have, needed: answers.length, total: answers.length },
-    canAnswer: group.keygen !== null && state.phase.tag === "comparing",
+    canAnswer: group.keygen !== null && board.phase === "comparing",
     sending,
   };
 }
 
 export function stoppedView(seat: Seat, group: GroupState, build: string): StoppedView | null {
-  const state = keygenOf(group);
-  if (state?.phase.tag !== "unusable") return null;
-  const answers = verdicts(group, seat.party.config.identity.id);
-  return { cause: "mismatch", answers, build, groupName: group.sealed.roster.name };
+  const board = boardOf(seat, group);
+  if (board?.phase !== "unusable") return null;
+  return { cause: "mismatch", answers: answersOf(board), build, groupName: group.sealed.roster.name };
 }
 
-/** Proof of life: each share proven to work. */
+/** Proof of life: each share shown to work, before any address. */
 export function proofView(seat: Seat, group: GroupState): ProofView | null {
-  const state = keygenOf(group);
-  const certified = state === null ? null : certifiedOf(state);
-  if (state === null || certified === null) return null;
-  const { roster } = group.sealed;
-  const shares = lifeShares(state.inboxes.get(certified.roundId as RoundId));
-  const all = stepDone(state) >= 5;
-  const rows = peopleOf(roster, seat.party.config.identity.id).map(({ id, ...person }: Person & { id: PartyId }) => {
-    const at = shares.get(id)?.at;
-    return { ...person, state: all ? ("verified" as const) : ("waiting" as const), ...(at === undefined ? {} : { at }) };
+  const board = boardOf(seat, group);
+  if (board === null || !(proven(board) || board.phase === "provingLife")) return null;
+  const phase = (group.keygen ?? group.keygenCoordinator)?.phase;
+  if (phase === undefined || !("certified" in phase)) return null;
+  const shares = board.rows.map(({ name, isMe, cells }, index) => {
+    const person = { name, seat: seatNumber(index), you: isMe };
+    const { life } = cells;
+    if (life.tag === "invalid") return { ...person, state: "invalid" as const, at: life.at };
+    if (life.tag === "verified") return { ...person, state: "verified" as const, at: life.at };
+    return { ...person, state: "waiting" as const };
   });
-  const have = all ? rows.length : shares.size;
+  const have = shares.filter(({ state }) => state === "verified").length;
   return {
-    shares: rows,
-    verified: { have, needed: rows.length, total: rows.length },
-    messageHash: certified.keyHash,
-    ...(all && "since" in state.phase ? { endedAt: state.phase.since } : {}),
+    shares,
+    verified: { have, needed: shares.length, total: shares.length },
+    messageHash: phase.certified.keyHash,
+    ...(proven(board) && board.since !== null ? { endedAt: board.since } : {}),
   };
 }
+
+/** When the coordinator's first message of a round came; null where none did. */
+export const begunAt = (group: GroupState): number | null => {
+  const state = group.keygen ?? group.keygenCoordinator;
+  const rounds = [...(state?.inboxes.values() ?? [])];
+  const [first] = rounds.flatMap((inbox) => [...heardOf(inbox, "DKG_BEGIN").values()]);
+  return first?.at ?? null;
+};

@@ -1,27 +1,25 @@
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import type { PartyId } from "../../../rounds/core/names.ts";
-import type { Network as RosterNetwork } from "../../../rounds/core/roster.ts";
-import type { LobbySeat, LobbyState, Readiness } from "../../../rounds/lobby/messages.ts";
-import type { Party } from "../../../rounds/party/state.ts";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { lobbyBoard, type LobbyBoard, type LobbyBoardRow, type PartyId } from "../../../rounds/index.ts";
 import { words } from "../../../rounds/keygen/words.ts";
-import type { Network, Quorum, Role, ShortCode } from "../../views/common.ts";
+import type { Network, Role, ShortCode } from "../../views/common.ts";
 import type {
   InviteView,
   LobbyView,
   PreflightCheck,
   RunBlock,
   SeatView,
-  SettingsView,
   StorageView,
   TrialTabView,
 } from "../../views/lobby.ts";
 import type { Seat } from "../seat.ts";
+import type { Plan } from "../secrets.ts";
 import { seatNumber } from "./people.ts";
 
 /** Silence after which somebody counts as away: three missed signs of life. */
 export const awayAfterMs = 35_000;
 
+/** What a lobby screen shows beside the lobby itself. */
 export interface LobbyExtras {
   readonly role: Role;
   readonly now: number;
@@ -29,23 +27,8 @@ export interface LobbyExtras {
   readonly storage: StorageView;
   readonly invite: InviteView | null;
   readonly trial: readonly Omit<TrialTabView, "state">[] | null;
+  /** The ceremony was asked for and has not begun. */
   readonly starting: boolean;
-}
-
-/** The board both roles see: the coordinator's own state, or its last word as a member heard it. */
-export function boardOf(party: Party): LobbyState | null {
-  const { lobby, member } = party;
-  if (lobby === null) return member.board?.state ?? null;
-  if (lobby.settings === null || lobby.phase.tag === "idle") return null;
-  const approved =
-    lobby.phase.tag === "proposed"
-      ? lobby.seats.flatMap(({ identity }, i) => (hasApproved(party, identity) ? [i] : []))
-      : [];
-  return { settings: lobby.settings, phase: lobby.phase.tag, version: lobby.version, seats: lobby.seats, approved };
-}
-
-function hasApproved(party: Party, id: PartyId): boolean {
-  return party.lobby?.phase.tag === "proposed" && party.lobby.phase.proposal.approvals.has(id);
 }
 
 /** An identity as eight hex digits and four words: for telling people apart, not for the comparison of keys. */
@@ -54,66 +37,58 @@ export function shortIdentity(id: PartyId): ShortCode {
   return { hex: bytesToHex(bits), words: [...bits].map((byte) => words[byte] ?? "") };
 }
 
-export function lobbyView(seat: Seat, extras: LobbyExtras): LobbyView | null {
-  const { party, secrets } = seat;
-  const board = boardOf(party);
-  const plan = secrets.plan;
-  if (board === null && plan.seats.length === 0) return null;
-  const total = board?.settings.seats ?? plan.seats.length;
-  const taken = board?.seats ?? [];
-  const free = plan.seats.filter((name) => !taken.some((other) => other.name === name));
-  const sealed = board?.phase === "sealed" || seat.group !== null;
-  const seats = Array.from({ length: total }, (_, i): SeatView => {
-    const joined = taken[i];
-    return joined === undefined
-      ? emptySeat(i, free[i - taken.length] ?? `Seat ${seatNumber(i)}`)
-      : joinedSeat(seat, joined, i, sealed || (board?.approved.includes(i) ?? false), extras);
-  });
-  const settings: SettingsView = {
-    name: board?.settings.name ?? plan.group,
-    network: networkOf(board?.settings.network ?? plan.network),
-    threshold: board?.settings.threshold ?? plan.threshold,
-    seats: seats.map((view, i) => ({ seat: view.seat, name: view.name, weight: taken[i]?.weight ?? 1 })),
-  };
-  const answer = yourAnswer(party);
-  const coordinator = coordinatorName(party, taken);
-  const why = runBlock(seats, extras, sealed, seat, coordinator);
+/** True where somebody gave a sign of life lately, or the relay says so. */
+export function isOnline(seat: Seat, id: PartyId, now: number): boolean {
+  const me = seat.party.config.identity.id;
+  return id === me || seat.present.has(id) || now - (seat.party.lastHeard.get(id) ?? 0) < awayAfterMs;
+}
+
+export function lobbyView(seat: Seat, extras: LobbyExtras): LobbyView {
+  const board = lobbyBoard(seat.party);
+  const { plan } = seat.secrets;
+  const coordinatorId = seat.party.config.invite.coordinator;
+  const seats = seatViews(seat, board, plan, extras);
+  const coordinator = board.rows.find(({ identity }) => identity === coordinatorId)?.name ?? "the coordinator";
+  const why = runBlock(seats, extras, seat, board, coordinator);
+  const answer = answerOf(board);
+  const approved = seats.filter(({ settings }) => settings === "approved").length;
   return {
     role: extras.role,
-    settings,
+    settings: {
+      name: board.settings?.name ?? plan.group,
+      network: networkOf(board.settings?.network ?? plan.network),
+      threshold: board.settings?.threshold ?? plan.threshold,
+      seats: seats.map(({ seat: number, name, weight }) => ({ seat: number, name, weight })),
+    },
     coordinator,
     seats,
-    approved: quorum(seats),
+    approved: { have: approved, needed: seats.length, total: seats.length },
     preflight: preflight(seats, extras, seat),
     run: why === null ? { allowed: true } : { allowed: false, why },
     ...(answer === null ? {} : { yourAnswer: answer }),
-    ...(seat.group === null ? {} : { groupId: seat.group.sealed.groupId }),
-    invites: extras.invite === null ? [] : [{ ...extras.invite, used: taken.length >= total }],
-    ...(extras.trial === null ? {} : { trial: extras.trial.map((tab) => ({ ...tab, state: tabState(seats, tab.name) })) }),
+    ...(board.groupId === null ? {} : { groupId: board.groupId }),
+    invites:
+      extras.invite === null
+        ? []
+        : [{ ...extras.invite, used: seats.every(({ presence }) => presence !== "not-joined") }],
+    ...(extras.trial === null
+      ? {}
+      : { trial: extras.trial.map((tab) => ({ ...tab, state: tabState(seats, tab.name) })) }),
     storage: extras.storage,
   };
 }
 
-const networkOf = (network: string): Network =>
-  (["devnet", "regtest", "signet", "testnet", "mainnet"] as const satisfies readonly RosterNetwork[]).find((known) => known === network) ?? "devnet";
+export const networkOf = (network: string): Network =>
+  (["devnet", "regtest", "signet", "testnet", "mainnet"] as const).find((known) => known === network) ?? "devnet";
 
-const quorum = (seats: readonly SeatView[]): Quorum => ({
-  have: seats.filter(({ settings }) => settings === "approved").length,
-  needed: seats.length,
-  total: seats.length,
-});
-
-const tabState = (seats: readonly SeatView[], name: string): TrialTabView["state"] => {
+function tabState(seats: readonly SeatView[], name: string): TrialTabView["state"] {
   const found = seats.find((seat) => seat.name === name && seat.presence !== "not-joined");
-  return found === undefined ? "not-open" : found.settings === "approved" ? "approved" : "open";
-};
-
-function coordinatorName(party: Party, seats: readonly LobbySeat[]): string {
-  return seats.find(({ identity }) => identity === party.config.invite.coordinator)?.name ?? "the coordinator";
+  if (found === undefined) return "not-open";
+  return found.settings === "approved" ? "approved" : "open";
 }
 
-function yourAnswer(party: Party): LobbyView["yourAnswer"] | null {
-  switch (party.member.phase.tag) {
+function answerOf(board: LobbyBoard): "wanted" | "approved" | "refused" | null {
+  switch (board.mine) {
     case "reviewing":
       return "wanted";
     case "approved":
@@ -128,41 +103,52 @@ function yourAnswer(party: Party): LobbyView["yourAnswer"] | null {
   }
 }
 
-const emptySeat = (index: number, name: string): SeatView => ({
-  name,
-  seat: seatNumber(index),
-  you: false,
-  weight: 1,
-  presence: "not-joined",
-  settings: "not-yet",
-  versionMatches: true,
-  storage: "unknown",
-  backup: "after-key",
-  awaited: true,
-});
+function seatViews(seat: Seat, board: LobbyBoard, plan: Plan, extras: LobbyExtras): SeatView[] {
+  const free = plan.seats.filter((name) => !board.rows.some((row) => row.name === name));
+  // Before the coordinator's first word only the plan in the link is known.
+  const rows = board.rows.length > 0 ? board.rows : plan.seats.map(() => null);
+  return rows.map((row, index) => {
+    if (row?.identity != null) return joinedSeat(seat, row, row.identity, index, board, extras);
+    const name = free.shift() ?? `Seat ${seatNumber(index)}`;
+    return {
+      name,
+      seat: seatNumber(index),
+      you: false,
+      weight: 1,
+      presence: "not-joined",
+      settings: "not-yet",
+      versionMatches: true,
+      storage: "unknown",
+      backup: "after-key",
+      awaited: true,
+    };
+  });
+}
 
-function joinedSeat(seat: Seat, joined: LobbySeat, index: number, approved: boolean, extras: LobbyExtras): SeatView {
-  const { party } = seat;
-  const me = party.config.identity.id;
-  const you = joined.identity === me;
-  const readiness: Readiness = party.readiness.get(joined.identity) ?? joined.readiness;
-  const heard = party.lastHeard.get(joined.identity) ?? joined.joinedAt;
-  const online = you || seat.present.has(joined.identity) || extras.now - heard < awayAfterMs;
-  const declined = party.lobby?.phase.tag === "proposed" && party.lobby.phase.proposal.declined.has(joined.identity);
-  const own = you ? yourAnswer(party) : null;
-  const settings = declined || own === "refused" ? "refused" : approved || own === "approved" ? "approved" : "not-yet";
+function joinedSeat(
+  seat: Seat,
+  row: LobbyBoardRow,
+  identity: PartyId,
+  index: number,
+  board: LobbyBoard,
+  extras: LobbyExtras,
+): SeatView {
+  const own = row.isMe ? answerOf(board) : null;
+  const approved = row.status === "approved" || own === "approved";
+  const settings = row.status === "declined" || own === "refused" ? "refused" : approved ? "approved" : "not-yet";
+  const { readiness } = row;
   return {
-    name: joined.name,
+    name: row.name,
     seat: seatNumber(index),
-    you,
-    weight: joined.weight,
-    presence: online ? "online" : "away",
-    presenceAt: you ? extras.now : heard,
+    you: row.isMe,
+    weight: row.weight,
+    presence: isOnline(seat, identity, extras.now) ? "online" : "away",
+    ...(row.lastHeard === null ? {} : { presenceAt: row.lastHeard }),
     settings,
-    identity: shortIdentity(joined.identity),
-    version: readiness.software,
-    versionMatches: readiness.software === extras.build,
-    storage: readiness.storageProtected ? "protected" : "may-be-cleared",
+    identity: shortIdentity(identity),
+    ...(readiness === null ? {} : { version: readiness.software }),
+    versionMatches: readiness?.software === extras.build,
+    storage: readiness?.storageProtected === true ? "protected" : "may-be-cleared",
     backup: "after-key",
     awaited: settings === "not-yet",
   };
@@ -171,8 +157,8 @@ function joinedSeat(seat: Seat, joined: LobbySeat, index: number, approved: bool
 function runBlock(
   seats: readonly SeatView[],
   extras: LobbyExtras,
-  sealed: boolean,
   seat: Seat,
+  board: LobbyBoard,
   coordinator: string,
 ): RunBlock | null {
   const named = (wanted: (view: SeatView) => boolean) => seats.filter(wanted).map(({ name }) => name);
@@ -184,19 +170,28 @@ function runBlock(
   if (undecided.length > 0) return { kind: "waiting-for", people: undecided, step: "approve" };
   if (extras.role !== "coordinator") return { kind: "not-coordinator", coordinator };
   if (seat.relay?.connection.tag !== "online") return { kind: "offline" };
-  return sealed && !extras.starting ? null : { kind: "starting" };
+  return board.phase === "sealed" && !extras.starting ? null : { kind: "starting" };
 }
 
 function preflight(seats: readonly SeatView[], extras: LobbyExtras, seat: Seat): PreflightCheck[] {
-  const named = (wanted: (view: SeatView) => boolean) => seats.filter(wanted).map(({ name }) => name);
-  const check = (kind: PreflightCheck["kind"], people: readonly string[], otherwise: PreflightCheck["state"], blocks: boolean) =>
-    ({ kind, state: people.length === 0 ? "passed" : otherwise, blocks, people }) as const;
-  const online = seat.relay?.connection.tag === "online";
+  const check = (
+    kind: PreflightCheck["kind"],
+    wrong: (view: SeatView) => boolean,
+    otherwise: PreflightCheck["state"],
+    blocks: boolean,
+  ): PreflightCheck => {
+    const people = seats.filter(wanted(wrong)).map(({ name }) => name);
+    return { kind, state: people.length === 0 ? "passed" : otherwise, blocks, people };
+  };
+  const connected = seat.relay?.connection.tag === "online";
+  const relay = check("relay", ({ presence }) => presence === "away", "waiting", true);
   return [
-    check("joined", named(({ presence }) => presence === "not-joined"), "waiting", true),
-    check("approved", named(({ settings }) => settings !== "approved"), "waiting", true),
-    { kind: "relay", state: online ? "passed" : "waiting", blocks: true, people: named(({ presence }) => presence === "away") },
-    { ...check("version", named(({ versionMatches }) => !versionMatches), "warning", false), value: extras.build },
-    check("storage", named(({ storage }) => storage === "may-be-cleared"), "warning", false),
+    check("joined", ({ presence }) => presence === "not-joined", "waiting", true),
+    check("approved", ({ settings }) => settings !== "approved", "waiting", true),
+    connected ? relay : { ...relay, state: "waiting" },
+    { ...check("version", ({ versionMatches }) => !versionMatches, "warning", false), value: extras.build },
+    check("storage", ({ storage }) => storage === "may-be-cleared", "warning", false),
   ];
 }
+
+const wanted = (wrong: (view: SeatView) => boolean) => (view: SeatView) => wrong(view);
