@@ -13,7 +13,11 @@ export interface LoggedFrame {
   readonly from: PartyId;
   /** Null for everybody. */
   readonly to: PartyId | null;
+  /** The frame itself, for kinds that tell about others and that no machine of this tab keeps. */
+  readonly frame?: Uint8Array;
 }
+
+const kept: ReadonlySet<Kind> = new Set(["REFUSE", "NONCES_LOST", "SIGN_SHARE_REQUEST"]);
 
 const longest = 400;
 
@@ -51,6 +55,7 @@ export class FrameLog {
       round: frame.roundId,
       from: frame.from,
       to,
+      ...(kept.has(frame.kind) ? { frame: bytes } : {}),
     });
     const [oldest] = this.#frames.keys();
     if (this.#frames.size > longest && oldest !== undefined) this.#frames.delete(oldest);

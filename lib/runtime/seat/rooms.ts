@@ -101,19 +101,38 @@ export class Rooms {
     const party = current();
     const { identity, invite } = party.config;
     const { lobbyId, login } = party.keys;
-    const sign = (digest: Uint8Array) => Promise.resolve(identity.signRelayDigest(digest, (n) => rng.bytes(n)));
+    const sign = (digest: Uint8Array) =>
+      Promise.resolve(identity.signRelayDigest(digest, (n) => rng.bytes(n)));
     const own = { identity: bytesOf(identity.id), sign };
     const coordinator = bytesOf(invite.coordinator);
     if (room === lobbyId) {
-      const statement: RoomStatement = { type: "lobby", subject: bytesOf(lobbyId), coordinator, version: 1, lobbyKey: bytesOf(login.id) };
-      const signAsLobby = (digest: Uint8Array) => Promise.resolve(login.signRelayDigest(digest, (n) => rng.bytes(n)));
+      const statement: RoomStatement = {
+        type: "lobby",
+        subject: bytesOf(lobbyId),
+        coordinator,
+        version: 1,
+        lobbyKey: bytesOf(login.id),
+      };
+      const signAsLobby = (digest: Uint8Array) =>
+        Promise.resolve(login.signRelayDigest(digest, (n) => rng.bytes(n)));
       if (identity.id !== invite.coordinator) return { ...own, room: roomOf(statement), signAsLobby };
       const signature = identity.signRelayDigest(statementDigest(statement), (n) => rng.bytes(n));
-      return { ...own, room: roomOf(statement), signAsLobby, statement: encodeStatement(statement, signature) };
+      return {
+        ...own,
+        room: roomOf(statement),
+        signAsLobby,
+        statement: encodeStatement(statement, signature),
+      };
     }
     const group = party.groups.get(room as GroupId);
     if (group === undefined) throw new Error(`this seat has no room ${room.slice(0, 8)}`);
-    const named: RoomStatement = { type: "group", subject: bytesOf(group.sealed.groupId), coordinator, version: 0, members: [] };
+    const named: RoomStatement = {
+      type: "group",
+      subject: bytesOf(group.sealed.groupId),
+      coordinator,
+      version: 0,
+      members: [],
+    };
     return { ...own, room: roomOf(named), statement: group.sealed.statement };
   }
 }

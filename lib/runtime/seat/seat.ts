@@ -22,6 +22,7 @@ import { isVaultError } from "../vault/errors.ts";
 import type { UnlockedVault } from "../vault/vault.ts";
 import { FrameLog } from "./frame-log.ts";
 import { Rooms } from "./rooms.ts";
+import { sealerOf } from "./sealer.ts";
 import { decodeSecrets, encodeSecrets, type SeatSecrets } from "./secrets.ts";
 
 /** What this version of the product can check and sign. */
@@ -118,16 +119,12 @@ export class Seat {
     const bytes = sealed === null ? null : vault.open(secretsKey, sealed);
     if (bytes === null || isVaultError(bytes)) throw new TypeError("the seat's own record is damaged");
     const secrets = decodeSecrets(bytes);
-    const sealer = {
-      seal: (context: string, record: Uint8Array) => vault.seal(context, record),
-      open: (context: string, record: Uint8Array) => {
-        const opened = vault.open(context, record);
-        return isVaultError(opened) ? null : opened;
-      },
-    };
     const epoch = epochOf(rng.bytes(16));
-    const { journal, records } = await Journal.claim(store, sealer, epoch);
-    const party = replay({ identity: new Identity(secrets.identity), epoch, invite: secrets.invite, operations }, records);
+    const { journal, records } = await Journal.claim(store, sealerOf(vault), epoch);
+    const party = replay(
+      { identity: new Identity(secrets.identity), epoch, invite: secrets.invite, operations },
+      records,
+    );
     const seat = new Seat(ports, secrets, journal, party);
     await seat.#rooms.all();
     await seat.#driver.feed({ tag: "tick" });
@@ -200,7 +197,7 @@ export class Seat {
   }
 
   #note(notice: Notice, at: number): void {
-    if (notice.tag === "ignored" || notice.tag === "delivered" || notice.tag === "gap") return;
+    if (notice.tag === "ignored") return;
     this.#notices.push({ notice, at });
     if (this.#notices.length > longestHistory) this.#notices.shift();
   }

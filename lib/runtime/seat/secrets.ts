@@ -43,12 +43,19 @@ export function encodeSecrets(secrets: SeatSecrets): Uint8Array {
 /** @throws JournalError, TypeError for bytes that `encodeSecrets` did not write */
 export function decodeSecrets(bytes: Uint8Array): SeatSecrets {
   const value = decodeJournal(bytes);
-  if (typeof value !== "object" || value === null || value instanceof Uint8Array || Array.isArray(value)) throw damaged();
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array || Array.isArray(value))
+    throw damaged();
   const field = value as Readonly<Record<string, unknown>>;
   const { identity, relay, coordinator, lobbySecret, name, group, network, threshold, seats, trial } = field;
   const texts = [relay, name, group, network];
   const arrays = [identity, coordinator, lobbySecret];
-  if (!texts.every(isText) || !arrays.every(isBytes) || typeof threshold !== "number" || !Array.isArray(seats)) throw damaged();
+  if (
+    !texts.every(isText) ||
+    !arrays.every(isBytes) ||
+    typeof threshold !== "number" ||
+    !Array.isArray(seats)
+  )
+    throw damaged();
   if (!seats.every(isText)) throw damaged();
   return {
     identity: identity as Uint8Array,

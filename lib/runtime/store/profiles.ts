@@ -12,6 +12,14 @@ export interface ProfileLabel {
   readonly state: "lobby" | "making-key" | "ready" | "stopped";
 }
 
+/** What this browser knows of a seat's backup file. Times in milliseconds since 1970. */
+export interface BackupMark {
+  readonly savedAt: number;
+  readonly fileName: string;
+  /** Set once the file was opened again and held this seat's key. */
+  readonly testedAt?: number;
+}
+
 /** One seat that this browser holds. */
 export interface Profile {
   /** 16 random bytes in hex; also in the address of the seat's tab. */
@@ -20,6 +28,7 @@ export interface Profile {
   readonly created: number;
   readonly vault: VaultRecord;
   readonly label: ProfileLabel;
+  readonly backup?: BackupMark;
 }
 
 interface Schema extends DBSchema {

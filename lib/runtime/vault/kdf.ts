@@ -18,7 +18,7 @@ const smallestN = 2 ** 15;
 const largestN = 2 ** 20;
 
 /** Shortest passphrase we accept for new records, in characters. Length is the only rule that helps. */
-export const shortestPassphrase = 10;
+export const shortestPassphrase = 12;
 
 /** True where a new passphrase is refused for its length. */
 export const isTooShort = (passphrase: string): boolean =>

@@ -21,9 +21,9 @@ import type {
 } from "../../views/ceremony.ts";
 import type { Quorum, Role, ShortCode } from "../../views/common.ts";
 import type { ErrorView } from "../../views/errors.ts";
-import type { Seat } from "../seat.ts";
 import { chart } from "./chart.ts";
 import { isOnline } from "./lobby.ts";
+import type { ReadableSeat } from "./readable-seat.ts";
 import { namesOf, seatNumber } from "./people.ts";
 
 /** After so long without an answer a cell says so in words. */
@@ -39,7 +39,8 @@ const columns: readonly { readonly id: BoardStepId; readonly step: KeygenStep }[
 ];
 
 /** The board of this tab's group, as plain protocol values. */
-export const boardOf = (seat: Seat, group: GroupState): KeygenBoard | null => keygenBoard(seat.party, group.sealed.groupId);
+export const boardOf = (seat: ReadableSeat, group: GroupState): KeygenBoard | null =>
+  keygenBoard(seat.party, group.sealed.groupId);
 
 const proven = (board: KeygenBoard): boolean =>
   board.phase === "comparing" || board.phase === "confirming" || board.phase === "ready";
@@ -50,7 +51,12 @@ function cellView(cell: Cell, isMe: boolean, lastHeard: number | null, now: numb
       return { state: "not-yet" };
     case "waiting": {
       const late = now - cell.since > lateAfterMs;
-      return { state: "waiting", since: cell.since, late, ...(lastHeard === null ? {} : { lastSeenAt: lastHeard }) };
+      return {
+        state: "waiting",
+        since: cell.since,
+        late,
+        ...(lastHeard === null ? {} : { lastSeenAt: lastHeard }),
+      };
     }
     case "sent":
       return { state: isMe ? "sent" : "received", at: cell.at };
@@ -62,7 +68,7 @@ function cellView(cell: Cell, isMe: boolean, lastHeard: number | null, now: numb
 }
 
 /** The board of a key generation as this tab sees it; null before one began. */
-export function ceremonyView(seat: Seat, group: GroupState, role: Role, now: number): BoardView | null {
+export function ceremonyView(seat: ReadableSeat, group: GroupState, role: Role, now: number): BoardView | null {
   const board = boardOf(seat, group);
   if (board?.roundId == null) return null;
   const { roster } = group.sealed;
@@ -100,7 +106,7 @@ export function ceremonyView(seat: Seat, group: GroupState, role: Role, now: num
 }
 
 /** Keys whose holders are online, as far as signs of life say. */
-export function onlineQuorum(seat: Seat, roster: Roster, now: number): Quorum {
+export function onlineQuorum(seat: ReadableSeat, roster: Roster, now: number): Quorum {
   const keys = (wanted: (id: PartyId) => boolean) =>
     roster.seats.reduce((sum, { identity, weight }) => sum + (wanted(identity) ? weight : 0), 0);
   return { have: keys((id) => isOnline(seat, id, now)), needed: roster.threshold, total: keys(() => true) };
@@ -114,7 +120,7 @@ function transcript(group: GroupState, board: KeygenBoard): Pick<BoardView, "tra
   return { transcript: { hex: hex.slice(0, 16), agreedBy: ended.length, of: board.rows.length } };
 }
 
-function waitView(seat: Seat, board: KeygenBoard, roster: Roster, now: number): WaitView | null {
+function waitView(seat: ReadableSeat, board: KeygenBoard, roster: Roster, now: number): WaitView | null {
   const [first] = board.waitingFor;
   const column = columns.find(({ step }) => step === first?.step);
   if (first === undefined || column === undefined || board.since === null) return null;
@@ -137,7 +143,9 @@ function waitView(seat: Seat, board: KeygenBoard, roster: Roster, now: number): 
 /** Why a key generation ended here without a key, for a person. */
 function stopError(board: KeygenBoard, roster: Roster): ErrorView | null {
   if (board.reason === null || board.phase !== "stopped") return null;
-  const culprits = board.convictions.filter((one) => one.roundId === board.roundId).map(({ culprit }) => culprit);
+  const culprits = board.convictions
+    .filter((one) => one.roundId === board.roundId)
+    .map(({ culprit }) => culprit);
   const missing = board.waitingFor.flatMap(({ from }) => from);
   const people = namesOf(roster, new Set(culprits.length > 0 ? culprits : missing));
   const detail = board.roundId === null ? {} : { detail: `round ${board.roundId.slice(0, 8)}` };
@@ -161,10 +169,11 @@ function answersOf(board: KeygenBoard): CompareAnswer[] {
   });
 }
 
-export function compareView(seat: Seat, group: GroupState, sending: boolean): CompareView | null {
+export function compareView(seat: ReadableSeat, group: GroupState, sending: boolean): CompareView | null {
   const board = boardOf(seat, group);
   const code = board === null ? null : codeOf(board);
-  if (board === null || code === null || (board.phase !== "comparing" && board.phase !== "confirming")) return null;
+  if (board === null || code === null || (board.phase !== "comparing" && board.phase !== "confirming"))
+    return null;
   const answers = answersOf(board);
   const have = answers.filter(({ answer }) => answer === "matches").length;
   return {
@@ -178,14 +187,14 @@ export function compareView(seat: Seat, group: GroupState, sending: boolean): Co
   };
 }
 
-export function stoppedView(seat: Seat, group: GroupState, build: string): StoppedView | null {
+export function stoppedView(seat: ReadableSeat, group: GroupState, build: string): StoppedView | null {
   const board = boardOf(seat, group);
   if (board?.phase !== "unusable") return null;
   return { cause: "mismatch", answers: answersOf(board), build, groupName: group.sealed.roster.name };
 }
 
 /** Proof of life: each share shown to work, before any address. */
-export function proofView(seat: Seat, group: GroupState): ProofView | null {
+export function proofView(seat: ReadableSeat, group: GroupState): ProofView | null {
   const board = boardOf(seat, group);
   if (board === null || !(proven(board) || board.phase === "provingLife")) return null;
   const phase = (group.keygen ?? group.keygenCoordinator)?.phase;

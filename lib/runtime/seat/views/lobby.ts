@@ -12,8 +12,8 @@ import type {
   StorageView,
   TrialTabView,
 } from "../../views/lobby.ts";
-import type { Seat } from "../seat.ts";
 import type { Plan } from "../secrets.ts";
+import type { ReadableSeat } from "./readable-seat.ts";
 import { seatNumber } from "./people.ts";
 
 /** Silence after which somebody counts as away: three missed signs of life. */
@@ -38,17 +38,18 @@ export function shortIdentity(id: PartyId): ShortCode {
 }
 
 /** True where somebody gave a sign of life lately, or the relay says so. */
-export function isOnline(seat: Seat, id: PartyId, now: number): boolean {
+export function isOnline(seat: ReadableSeat, id: PartyId, now: number): boolean {
   const me = seat.party.config.identity.id;
   return id === me || seat.present.has(id) || now - (seat.party.lastHeard.get(id) ?? 0) < awayAfterMs;
 }
 
-export function lobbyView(seat: Seat, extras: LobbyExtras): LobbyView {
+export function lobbyView(seat: ReadableSeat, extras: LobbyExtras): LobbyView {
   const board = lobbyBoard(seat.party);
   const { plan } = seat.secrets;
   const coordinatorId = seat.party.config.invite.coordinator;
   const seats = seatViews(seat, board, plan, extras);
-  const coordinator = board.rows.find(({ identity }) => identity === coordinatorId)?.name ?? "the coordinator";
+  const coordinator =
+    board.rows.find(({ identity }) => identity === coordinatorId)?.name ?? "the coordinator";
   const why = runBlock(seats, extras, seat, board, coordinator);
   const answer = answerOf(board);
   const approved = seats.filter(({ settings }) => settings === "approved").length;
@@ -79,7 +80,8 @@ export function lobbyView(seat: Seat, extras: LobbyExtras): LobbyView {
 }
 
 export const networkOf = (network: string): Network =>
-  (["devnet", "regtest", "signet", "testnet", "mainnet"] as const).find((known) => known === network) ?? "devnet";
+  (["devnet", "regtest", "signet", "testnet", "mainnet"] as const).find((known) => known === network) ??
+  "devnet";
 
 function tabState(seats: readonly SeatView[], name: string): TrialTabView["state"] {
   const found = seats.find((seat) => seat.name === name && seat.presence !== "not-joined");
@@ -103,7 +105,7 @@ function answerOf(board: LobbyBoard): "wanted" | "approved" | "refused" | null {
   }
 }
 
-function seatViews(seat: Seat, board: LobbyBoard, plan: Plan, extras: LobbyExtras): SeatView[] {
+function seatViews(seat: ReadableSeat, board: LobbyBoard, plan: Plan, extras: LobbyExtras): SeatView[] {
   const free = plan.seats.filter((name) => !board.rows.some((row) => row.name === name));
   // Before the coordinator's first word only the plan in the link is known.
   const rows = board.rows.length > 0 ? board.rows : plan.seats.map(() => null);
@@ -126,7 +128,7 @@ function seatViews(seat: Seat, board: LobbyBoard, plan: Plan, extras: LobbyExtra
 }
 
 function joinedSeat(
-  seat: Seat,
+  seat: ReadableSeat,
   row: LobbyBoardRow,
   identity: PartyId,
   index: number,
@@ -135,7 +137,8 @@ function joinedSeat(
 ): SeatView {
   const own = row.isMe ? answerOf(board) : null;
   const approved = row.status === "approved" || own === "approved";
-  const settings = row.status === "declined" || own === "refused" ? "refused" : approved ? "approved" : "not-yet";
+  const settings =
+    row.status === "declined" || own === "refused" ? "refused" : approved ? "approved" : "not-yet";
   const { readiness } = row;
   return {
     name: row.name,
@@ -157,7 +160,7 @@ function joinedSeat(
 function runBlock(
   seats: readonly SeatView[],
   extras: LobbyExtras,
-  seat: Seat,
+  seat: ReadableSeat,
   board: LobbyBoard,
   coordinator: string,
 ): RunBlock | null {
@@ -173,7 +176,7 @@ function runBlock(
   return board.phase === "sealed" && !extras.starting ? null : { kind: "starting" };
 }
 
-function preflight(seats: readonly SeatView[], extras: LobbyExtras, seat: Seat): PreflightCheck[] {
+function preflight(seats: readonly SeatView[], extras: LobbyExtras, seat: ReadableSeat): PreflightCheck[] {
   const check = (
     kind: PreflightCheck["kind"],
     wrong: (view: SeatView) => boolean,

@@ -16,9 +16,11 @@ export const peopleOf = (roster: Roster, me: PartyId): readonly (Person & { read
 
 /** The name of a member; "the coordinator" for one without a seat. */
 export const nameOf = (roster: Roster, id: PartyId): string =>
-  roster.seats.find(({ identity }) => identity === id)?.name ?? (id === roster.coordinator ? "the coordinator" : "somebody unknown");
+  roster.seats.find(({ identity }) => identity === id)?.name ??
+  (id === roster.coordinator ? "the coordinator" : "somebody unknown");
 
-export const namesOf = (roster: Roster, ids: Iterable<PartyId>): string[] => [...ids].map((id) => nameOf(roster, id));
+export const namesOf = (roster: Roster, ids: Iterable<PartyId>): string[] =>
+  [...ids].map((id) => nameOf(roster, id));
 
 export function personOf(roster: Roster, id: PartyId, me: PartyId): Person {
   const index = roster.seats.findIndex(({ identity }) => identity === id);
