@@ -39,7 +39,7 @@ function Item(props: { readonly request: RequestSummary; readonly open: boolean;
           {request.size ?? (old ? dayOf(request.at) : clockMinutes(request.at))}
         </span>
         <span className="sub">
-          <span className="subject max-w-[60%]">{plain(request.subject)}</span>
+          <span className="subject">{plain(request.subject)}</span>
           <Right request={request} now={now} />
         </span>
       </a>

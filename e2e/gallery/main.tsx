@@ -3,9 +3,10 @@ import { createRoot } from "react-dom/client";
 import { ClockContext } from "../../components/ui/clock.tsx";
 import { now } from "./samples/people.ts";
 import { ceremonyStates } from "./states-ceremony.tsx";
+import { groupStates, storageStates } from "./states-group.tsx";
 import { intents, startStates } from "./states.tsx";
 
-const states = { ...startStates, ...ceremonyStates };
+const states = { ...startStates, ...ceremonyStates, ...groupStates, ...storageStates };
 const name = new URLSearchParams(location.search).get("state") ?? "";
 const draw = states[name];
 const root = document.getElementById("root");

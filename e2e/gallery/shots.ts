@@ -47,6 +47,8 @@ try {
         await page.waitForTimeout(60);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         if (wide > 0) console.error(`${state} at ${width}: ${wide} px too wide`);
+        const tall = await page.evaluate(() => document.documentElement.scrollHeight);
+        await page.setViewportSize({ width: Number(width), height: Math.max(900, tall) });
         await page.screenshot({ path: `${folder}/${state}-${theme}-${width}.png`, fullPage: true });
       }
     }
