@@ -25,7 +25,7 @@ const at = (place: string, view: GroupView): ReactNode => (
   <At place={place}>{app({ tag: "group", group: view })}</At>
 );
 
-export const groupStates: Readonly<Record<string, () => ReactNode>> = {
+export const groupStates = {
   starting: () => app({ tag: "starting" }),
   group: () => at("", group.group),
   "group-new": () => at("", group.groupNew),
@@ -48,7 +48,7 @@ export const groupStates: Readonly<Record<string, () => ReactNode>> = {
   "backup-tested": () => at("backup", group.group),
 };
 
-export const storageStates: Readonly<Record<string, () => ReactNode>> = {
+export const storageStates = {
   unlock: () => app({ tag: "unlock", unlock: storage.unlock }),
   "unlock-working": () => app({ tag: "unlock", unlock: storage.unlockWorking }),
   "unlock-wrong": () => app({ tag: "unlock", unlock: storage.unlockWrong }),
