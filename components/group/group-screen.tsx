@@ -26,7 +26,7 @@ function Requests({ view, act, id }: Props & { readonly id: string | undefined }
   const request = view.requests.find((candidate) => candidate.id === chosen);
   return (
     <div className={`mail ${id === undefined ? "listing" : "reading"}`}>
-      <Inbox view={all} open={chosen} total={view.overview.total} />
+      <Inbox view={all} open={chosen} total={view.overview.total} reading={id !== undefined} />
       {request === undefined ? (
         <div className="reader">
           <div className="body">

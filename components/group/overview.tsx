@@ -175,7 +175,9 @@ export function Overview({ view, act }: { readonly view: GroupView; readonly act
             </span>
             <span className="tag">
               <Equal className="icon" />
-              Code <Hex value={overview.code.hex} />, confirmed by all
+              <span>
+                Code <Hex value={overview.code.hex} />, confirmed by all
+              </span>
             </span>
             {overview.proofOfLifeAt !== undefined && (
               <span className="tag">
@@ -212,7 +214,9 @@ export function Overview({ view, act }: { readonly view: GroupView; readonly act
         </div>
         <AvailabilityPanel status={view.status} />
         <RequestTable view={view} />
-        <Notifications view={view} act={act} />
+        <div>
+          <Notifications view={view} act={act} />
+        </div>
       </div>
     </div>
   );

@@ -53,7 +53,9 @@ export function RequestTable({ view }: { readonly view: GroupView }) {
                     <a href={`#/requests/${request.id}`}>{request.title}</a>
                   </th>
                   <td data-label="Content">
-                    <span className="block max-w-[32ch] truncate">{plain(request.subject)}</span>
+                    <span className="block max-w-[18ch] truncate max-md:max-w-none lg:max-w-[32ch]">
+                      {plain(request.subject)}
+                    </span>
                   </td>
                   <td data-label="State">
                     <State tone={tone} icon={icon} filled>

@@ -8,8 +8,10 @@ const icons = { passed: CircleCheck, asks: Hand, refused: Ban, looking: LoaderCi
 const tones = { passed: "go", asks: "sun", refused: "stop", looking: "wait" } as const;
 const order = { refused: 0, asks: 1, looking: 2, passed: 3 };
 
-/** What this tab looked at by itself. What needs a person comes first; the code comes last. */
-export function Checks({ checks }: { readonly checks: readonly CheckView[] }) {
+/** What this tab looked at by itself. What needs a person comes first while the decision is open; the code comes last. */
+export function Checks(props: { readonly checks: readonly CheckView[]; readonly open: boolean }) {
+  const { checks, open } = props;
+  const asking = open ? "sun" : "wait";
   const count = (state: CheckView["state"]): number => checks.filter((check) => check.state === state).length;
   const sorted = checks.toSorted((a, b) => order[a.state] - order[b.state]);
   return (
@@ -32,8 +34,8 @@ export function Checks({ checks }: { readonly checks: readonly CheckView[] }) {
             {count("passed")} passed
           </State>
           {count("asks") > 0 && (
-            <State tone="sun" icon={Hand}>
-              {count("asks")} asks you
+            <State tone={asking} icon={Hand}>
+              {count("asks")} {open ? "asks" : "asked"} you
             </State>
           )}
         </span>
@@ -43,7 +45,7 @@ export function Checks({ checks }: { readonly checks: readonly CheckView[] }) {
         {sorted.map((check) => {
           const Icon = icons[check.state];
           return (
-            <li key={check.code} className={`check ${tones[check.state]}`}>
+            <li key={check.code} className={`check ${check.state === "asks" ? asking : tones[check.state]}`}>
               <Icon className="icon" />
               <b>
                 <span className="spoken">{check.state}: </span>

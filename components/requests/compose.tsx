@@ -26,7 +26,7 @@ export function Compose({ view, act }: { readonly view: ComposeView; readonly ac
   const [asked, setAsked] = useState(false);
   return (
     <form
-      className="page narrow mx-auto!"
+      className="page narrow"
       onSubmit={(event) => {
         event.preventDefault();
         setAsked(true);

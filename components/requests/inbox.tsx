@@ -1,6 +1,8 @@
 "use client";
 import { Clock, PenLine } from "lucide-react";
+import { useRef } from "react";
 import type { InboxView, RequestSummary } from "../../lib/runtime/views/index.ts";
+import { useFocusOn } from "../frame/screen.tsx";
 import { LinkButton } from "../ui/button.tsx";
 import { useNow } from "../ui/clock.tsx";
 import { clockMinutes, dayOf, duration } from "../ui/format.ts";
@@ -39,7 +41,7 @@ function Item(props: { readonly request: RequestSummary; readonly open: boolean;
           {request.size ?? (old ? dayOf(request.at) : clockMinutes(request.at))}
         </span>
         <span className="sub">
-          <span className="subject max-w-[60%]">{plain(request.subject)}</span>
+          <span className="subject">{plain(request.subject)}</span>
           <Right request={request} now={now} />
         </span>
       </a>
@@ -85,6 +87,17 @@ export function EmptyInbox({ canPropose, total }: { readonly canPropose: boolean
   );
 }
 
+/** A narrow screen shows the list alone, which then needs the heading of the screen. */
+function ListTitle() {
+  const ref = useRef<HTMLHeadingElement>(null);
+  useFocusOn("requests", ref);
+  return (
+    <h1 ref={ref} tabIndex={-1} className="px-4 pt-4 lg:hidden">
+      Requests
+    </h1>
+  );
+}
+
 /** Needs you, waiting for others, done; the nearest deadline first, as the view orders them. */
 export function Inbox(props: {
   readonly view: InboxView;
@@ -95,6 +108,7 @@ export function Inbox(props: {
   const empty = view.needsYou.length + view.waiting.length + view.done.length === 0;
   return (
     <nav className="list" aria-label="Requests">
+      {!props.reading && <ListTitle />}
       {view.canPropose && (
         <div className="border-line border-b p-3">
           <LinkButton href="#/compose" wide icon={<PenLine className="icon" />}>

@@ -55,7 +55,12 @@ export function Result({ result }: { readonly result: ResultView }) {
       <div className="panel-body stack">
         <Facts
           rows={[
-            ["Signed by", <b key="by">{listed(names(result.tookPart))}</b>],
+            [
+              "Signed by",
+              <b key="by" className="first-letter:uppercase inline-block">
+                {listed(names(result.tookPart))}
+              </b>,
+            ],
             ...(result.notNeeded.length === 0
               ? []
               : ([["Not needed", listed(names(result.notNeeded))]] as const)),

@@ -83,7 +83,7 @@ export function Review({ request, act }: { readonly request: RequestView; readon
     <article className="reader" aria-label={plain(request.sentence)}>
       <div className="body">
         <div className="stack tight">
-          <a className="lg:hidden" href="#/requests">
+          <a className="inline-flex items-center gap-1.5 justify-self-start lg:hidden" href="#/requests">
             <ArrowLeft className="icon" /> All requests
           </a>
           <div className="row spread">
@@ -114,7 +114,7 @@ export function Review({ request, act }: { readonly request: RequestView; readon
           </>
         )}
         <Content request={request} />
-        <Checks checks={request.checks} />
+        <Checks checks={request.checks} open={request.decision !== undefined} />
         <Answers seats={request.seats} />
         <More request={request} act={act} />
       </div>

@@ -7,16 +7,21 @@ import { clockMinutes, percent } from "../ui/format.ts";
 import { Panel } from "../ui/panel.tsx";
 import { State } from "../ui/state.tsx";
 import { Segments } from "../ui/tabs.tsx";
+import { halved } from "./scales.ts";
 
-/** Height says the state too: full, half, line. */
-function Strip({ bins, label }: { readonly bins: readonly Availability[]; readonly label: string }) {
+function Bars(props: {
+  readonly bins: readonly Availability[];
+  readonly label: string;
+  readonly className: string;
+}) {
+  const { bins } = props;
   return (
     <svg
-      className="chart bars"
+      className={`chart bars ${props.className}`}
       viewBox={`0 0 ${bins.length * 10} 24`}
       preserveAspectRatio="none"
       role="img"
-      aria-label={label}
+      aria-label={props.label}
     >
       {bins.map((bin, at) => {
         const x = at * 10 + 1;
@@ -26,6 +31,16 @@ function Strip({ bins, label }: { readonly bins: readonly Availability[]; readon
         return null;
       })}
     </svg>
+  );
+}
+
+/** Height says the state too: full, half, line. */
+function Strip({ bins, label }: { readonly bins: readonly Availability[]; readonly label: string }) {
+  return (
+    <span className="block">
+      <Bars bins={bins} label={label} className="max-md:hidden!" />
+      <Bars bins={halved(bins)} label={label} className="md:hidden!" />
+    </span>
   );
 }
 

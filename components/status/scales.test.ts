@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { marks, niceTop, spread } from "./scales.ts";
+import { halved, marks, niceTop, spread } from "./scales.ts";
 
 test("an axis ends at or above its largest value, on a readable number", () => {
   for (const value of [1, 3, 9, 17, 99, 240, 251, 999, 1001]) {
@@ -16,4 +16,14 @@ test("marks start at zero and end at the top", () => {
 
 test("dots stay within their lane", () => {
   for (let i = 0; i < 100; i++) expect(Math.abs(spread(i))).toBeLessThanOrEqual(6);
+});
+
+test("a narrow strip hides no absence", () => {
+  expect(halved(["online", "away", "slow", "online", "away", "away", "online"])).toEqual([
+    "away",
+    "slow",
+    "away",
+    "online",
+  ]);
+  expect(halved(["unknown", "online", "unknown", "unknown"])).toEqual(["online", "unknown"]);
 });

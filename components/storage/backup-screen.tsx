@@ -147,7 +147,7 @@ export function BackupScreen(props: {
   const { view, act } = props;
   const at = { none: 0, saved: 1, tested: 2 }[view.state];
   return (
-    <div className="page narrow mx-auto!">
+    <div className="page narrow">
       <Title
         place="backup"
         sub={

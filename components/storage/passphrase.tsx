@@ -25,7 +25,7 @@ export function Passphrase(props: {
       {...(props.help === undefined ? {} : { help: props.help })}
       after={
         <Button
-          size="big"
+          className="min-h-[52px]"
           label={shown ? "Hide the passphrase" : "Show the passphrase"}
           onPress={() => setShown(!shown)}
         >

@@ -48,8 +48,9 @@ export function UnlockScreen({ view, act }: { readonly view: UnlockView; readonl
                 size="big"
                 wide
                 icon={<Fingerprint className="icon" />}
-                busy={working}
-                onPress={() => act({ do: "unlock", with: "passkey" })}
+                onPress={() => {
+                  if (!working) act({ do: "unlock", with: "passkey" });
+                }}
               >
                 Unlock with passkey
               </Button>

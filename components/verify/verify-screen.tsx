@@ -94,14 +94,12 @@ function SignatureForm({ view, act }: { readonly view: VerifyView; readonly act:
 
 function TranscriptForm({ view, act }: { readonly view: VerifyView; readonly act: Act }) {
   const read = (file: File): void => {
-    void file
-      .arrayBuffer()
-      .then((buffer) =>
-        act({
-          do: "verify",
-          input: { kind: "transcript", fileName: file.name, bytes: new Uint8Array(buffer) },
-        }),
-      );
+    void file.arrayBuffer().then((buffer) =>
+      act({
+        do: "verify",
+        input: { kind: "transcript", fileName: file.name, bytes: new Uint8Array(buffer) },
+      }),
+    );
   };
   return (
     <div className="panel-body stack tight">

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { chromium } from "playwright";
+import { stateNames } from "./names.ts";
 import { serveGallery } from "./server.ts";
 
 /**
@@ -26,11 +27,8 @@ try {
     });
     const page = await context.newPage();
     page.on("pageerror", (error) => console.error(`${page.url()}: ${error.message}`));
-    await page.goto(gallery.url(""));
-    await page.waitForFunction(() => "galleryStates" in window);
-    const all = await page.evaluate(() => (window as unknown as { galleryStates: string[] }).galleryStates);
     const wanted = option("states", "");
-    for (const state of wanted.length > 0 ? wanted : all) {
+    for (const state of wanted.length > 0 ? wanted : stateNames) {
       await page.goto(gallery.url(state));
       await page.locator("h1").first().waitFor();
       await page
@@ -47,6 +45,8 @@ try {
         await page.waitForTimeout(60);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         if (wide > 0) console.error(`${state} at ${width}: ${wide} px too wide`);
+        const tall = await page.evaluate(() => document.documentElement.scrollHeight);
+        await page.setViewportSize({ width: Number(width), height: Math.max(900, tall) });
         await page.screenshot({ path: `${folder}/${state}-${theme}-${width}.png`, fullPage: true });
       }
     }

@@ -1,4 +1,3 @@
-import type { ReactNode } from "react";
 import { BoardScreen } from "../../components/ceremony/board-screen.tsx";
 import { CompareScreen } from "../../components/compare/compare-screen.tsx";
 import { ProofPanel } from "../../components/compare/proof-panel.tsx";
@@ -8,7 +7,7 @@ import * as ceremony from "./samples/ceremony.ts";
 import { chrome, chromeMara } from "./samples/people.ts";
 import { act, framed } from "./states.tsx";
 
-export const ceremonyStates: Readonly<Record<string, () => ReactNode>> = {
+export const ceremonyStates = {
   board: () => framed(chrome, <BoardScreen view={ceremony.board} act={act} />, 2),
   "board-invalid": () => framed(chrome, <BoardScreen view={ceremony.boardInvalid} act={act} />, 2),
   "board-ten": () => framed(chrome, <BoardScreen view={ceremony.boardTen} act={act} />, 2),

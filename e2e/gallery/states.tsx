@@ -20,7 +20,7 @@ export const framed = (view: ChromeView, content: ReactNode, step?: number): Rea
   </Screen>
 );
 
-export const startStates: Readonly<Record<string, () => ReactNode>> = {
+export const startStates = {
   home: () => <HomeScreen view={start.home} act={act} />,
   "home-new": () => <HomeScreen view={start.homeNew} act={act} />,
   "home-bad-link": () => <HomeScreen view={start.homeBadLink} act={act} />,
