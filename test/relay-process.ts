@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 const root = join(import.meta.dirname, "..");
 
@@ -43,18 +44,26 @@ export class RelayProcess {
     const environment = { ...process.env };
     for (const name of Object.keys(environment))
       if (name.startsWith("HOARFROST_")) Reflect.deleteProperty(environment, name);
-    const child = spawn(process.execPath, ["--import", "tsx", join(root, this.#program)], {
-      cwd: this.#folder,
-      env: {
-        ...environment,
-        HOARFROST_NETWORK: "regtest",
-        HOARFROST_LOG_LEVEL: "warn",
-        HOARFROST_DATA_DIR: join(this.#folder, "data"),
-        ...this.#environment,
-        HOARFROST_PORT: String(this.#port),
+    const child = spawn(
+      process.execPath,
+      [
+        "--import",
+        pathToFileURL(join(root, "node_modules/tsx/dist/loader.mjs")).href,
+        join(root, this.#program),
+      ],
+      {
+        cwd: this.#folder,
+        env: {
+          ...environment,
+          HOARFROST_NETWORK: "regtest",
+          HOARFROST_LOG_LEVEL: "warn",
+          HOARFROST_DATA_DIR: join(this.#folder, "data"),
+          ...this.#environment,
+          HOARFROST_PORT: String(this.#port),
+        },
+        stdio: ["ignore", "pipe", "pipe"],
       },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    );
     this.#child = child;
     const before = this.#output.length;
     const port = await new Promise<number>((resolve, reject) => {
