@@ -1,4 +1,4 @@
-import { epochOf, type SecretRecord } from "../../rounds/index.ts";
+import { epochOf, lobbyKeys, type SecretRecord } from "../../rounds/index.ts";
 import { Journal } from "../driver/journal.ts";
 import type { Profile, Profiles } from "../store/profiles.ts";
 import { isVaultError, type VaultError } from "../vault/errors.ts";
@@ -39,6 +39,7 @@ export async function createProfile(
   const profile: Profile = {
     id,
     created: ports.clock.now(),
+    lobby: lobbyKeys(seat.secrets.invite).lobbyId,
     vault: vaultRecord,
     label: {
       role: seat.role,

@@ -1,4 +1,4 @@
-import type { GroupId } from "../../rounds/index.ts";
+import { type GroupId, lobbyKeys } from "../../rounds/index.ts";
 import type { DriverStop } from "../driver/driver.ts";
 import type { Intent } from "../views/intents.ts";
 import type { ErrorCode, ErrorView } from "../views/errors.ts";
@@ -9,7 +9,7 @@ import { type UnlockedVault, unlockVault, type VaultKey } from "../vault/vault.t
 import type { Profile, Profiles } from "../store/profiles.ts";
 import { backupOfProfile } from "./backup.ts";
 import { codeOfFailure, codeOfInviteFault, codeOfVault } from "./errors.ts";
-import { decodeLink, pastedFragment } from "./link.ts";
+import { decodeLink, type InviteLink, pastedFragment } from "./link.ts";
 import { createProfile } from "./new-seat.ts";
 import { actOnSeat, followUp } from "./open-seat.ts";
 import type { SessionPorts, SiteInfo } from "./ports.ts";
@@ -186,8 +186,23 @@ export class SeatSession {
       this.#set({ tag: "noLink", error: plain(codeOfInviteFault(link)) });
       return;
     }
+    const held = await this.#heldSeat(link);
+    if (held !== undefined) {
+      this.#ports.post({ tag: "address", href: `/signer?seat=${held.id}#/` });
+      return this.#enter(held);
+    }
     this.#set({ tag: "join", link, busy: false, error: null });
     if (link.trialSeat !== null) await this.#protect(newSigner(link, link.trialSeat, this.#ports.rng));
+  }
+
+  /** The seat that this browser already has in the lobby of a link: the same link leads back to it. */
+  async #heldSeat({ invite, trialSeat }: InviteLink): Promise<Profile | undefined> {
+    const { lobbyId } = lobbyKeys(invite);
+    const profiles = await this.#openProfiles().list();
+    return profiles.find(
+      ({ lobby, label }) =>
+        lobby === lobbyId && label.role === "signer" && (trialSeat === null || label.seatName === trialSeat),
+    );
   }
 
   /** Asks how a new seat is to be protected; a trial's seat is protected by the browser alone. */

@@ -26,6 +26,8 @@ export interface Profile {
   readonly id: string;
   /** Milliseconds since 1970. */
   readonly created: number;
+  /** Name of its lobby, in hex: the same link opened again leads back to the same seat. */
+  readonly lobby: string;
   readonly vault: VaultRecord;
   readonly label: ProfileLabel;
   readonly backup?: BackupMark;
