@@ -1,0 +1,89 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { verifySchnorr } from "../../../../frost/index.ts";
+import { effectiveKey } from "../../../../frost/signing/tweak.ts";
+import type { PartyId } from "../../../../rounds/index.ts";
+import type { MessageToSign } from "../../../../rounds/operation/operation.ts";
+import type { SigningContext } from "../../../../rounds/signing/context.ts";
+import type { ResultView } from "../../../views/requests.ts";
+import { verifyHref } from "../../verify-link.ts";
+import { nameOf, personOf } from "../people.ts";
+import type { RequestModel } from "./model.ts";
+import type { OperationWords } from "./words.ts";
+
+type Replaced = ResultView["replaced"][number];
+
+/** What came out of a signed request; null before that. */
+export function resultOf(model: RequestModel, words: OperationWords): ResultView | null {
+  const { signatures, request, record, roster, me, context } = model;
+  if (signatures === null) return null;
+  const key = context.key.publicKeyPackage.xOnly;
+  const took = signersOf(model);
+  const many = request.messages.length > 1;
+  const [first] = request.messages;
+  const signature = bytesToHex(signatures[0] ?? new Uint8Array());
+  const [text] = words.texts ?? [];
+  const finishedAt = record.endedAt ?? record.askedAt;
+  return {
+    signatures: request.messages.map((item, k) => ({
+      label: many ? `Message ${k + 1}` : "Message",
+      messageHash: bytesToHex(item.message),
+      signature: bytesToHex(signatures[k] ?? new Uint8Array()),
+      verified: isSignature(context, item, signatures[k]),
+    })),
+    publicKey: bytesToHex(key),
+    tookPart: took.map((id) => personOf(roster, id, me)),
+    replaced: replacedBy(model, took),
+    notNeeded: model.answers.flatMap(({ id, state }) =>
+      !took.includes(id) && state !== "refused" ? [personOf(roster, id, me)] : [],
+    ),
+    finishedAt,
+    tookMs: Math.max(0, finishedAt - record.askedAt),
+    noncesAhead: record.ahead === true,
+    verifyHref: verifyHref({
+      publicKey: bytesToHex(key),
+      signature,
+      message:
+        text === undefined
+          ? { form: "digest", value: bytesToHex(first?.message ?? new Uint8Array()) }
+          : { form: "text", value: text },
+    }),
+  };
+}
+
+function isSignature(
+  { key }: SigningContext,
+  { message, tweak }: MessageToSign,
+  signature: Uint8Array | undefined,
+): boolean {
+  const { suite, verifyingKey } = key.publicKeyPackage;
+  const effective = effectiveKey(suite, verifyingKey, tweak);
+  return (
+    effective !== null &&
+    signature !== undefined &&
+    verifySchnorr(effective.key.toXOnly(), message, signature)
+  );
+}
+
+/** Who made the signature; where this device cannot tell, nobody is named. */
+const signersOf = ({ record }: RequestModel): readonly PartyId[] => record.signedBy ?? [];
+
+/** Seats that were asked for a share and did not give the one that counts, with who came in their place. */
+function replacedBy({ record, roster }: RequestModel, took: readonly PartyId[]): readonly Replaced[] {
+  if (took.length === 0) return [];
+  const [first] = record.sessions;
+  const asked = new Set(record.sessions.flatMap(({ members }) => members));
+  const gone = [...asked].filter((id) => !took.includes(id));
+  const came = took.filter((id) => first?.members.includes(id) !== true);
+  return gone.map((id, index): Replaced => {
+    const seen = record.seats.get(id) ?? {};
+    const why =
+      seen.wrongAt !== undefined
+        ? "invalid-share"
+        : seen.refusedAt !== undefined
+          ? "refused"
+          : seen.lostAt !== undefined
+            ? "reloaded"
+            : "silent";
+    return { name: nameOf(roster, id), by: nameOf(roster, came[index] ?? came.at(-1) ?? took[0] ?? id), why };
+  });
+}
