@@ -33,20 +33,20 @@ export async function startGroup(
   for (const [i, name] of group.seats.entries()) {
     await page.getByLabel(`Seat ${i + 1}`, { exact: true }).fill(name);
   }
-  const shown = async () => Number((await page.getByRole("status").or(page.locator("output")).first().innerText()).split(/\s/)[0]);
+  const shown = async () => Number.parseInt(await page.getByRole("group", { name: "How many must sign" }).locator("output").innerText(), 10);
   for (let have = await shown(); have !== group.threshold; have = await shown()) {
     await page.getByRole("button", { name: have < group.threshold ? "One more" : "One fewer" }).click();
   }
-  await page.getByRole("button", { name: /Make the invite|Start the group|Create/ }).click();
+  await page.getByRole("button", { name: "Create and get the invite link" }).click();
   await seal(page);
   return inviteOf(page);
 }
 
 /** The link as the lobby shows it. */
 export async function inviteOf(page: Page): Promise<string> {
-  const field = page.getByText(/\/signer#join=/).first();
-  await expect(field).toBeVisible();
-  return (await field.innerText()).replace(/\s+/g, "");
+  const field = page.getByLabel("Link for everybody");
+  await expect(field).toBeVisible({ timeout: 30_000 });
+  return field.inputValue();
 }
 
 /** Follows a link, takes a seat and seals it. */
@@ -67,7 +67,7 @@ export async function runDkg({ page }: Person): Promise<void> {
 
 /** The code a screen shows, as eight hex digits. */
 export async function codeOf({ page }: Person): Promise<string> {
-  const code = page.locator(".code").first();
+  const code = page.getByRole("img", { name: /^Code: / });
   await expect(code).toBeVisible({ timeout: 60_000 });
   return (await code.innerText()).replace(/[^0-9a-f]/g, "");
 }

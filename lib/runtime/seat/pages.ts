@@ -9,7 +9,7 @@ import { SeatSession } from "./session.ts";
 import { throttled } from "./throttle.ts";
 import { attentionOf, viewOf } from "./view.ts";
 import { homeView } from "./views/home.ts";
-import { prefillOf } from "./verify-link.ts";
+import { readVerifyFragment } from "./verify-link.ts";
 import { verify } from "./verify.ts";
 
 /** What a page's worker runs. */
@@ -100,7 +100,7 @@ function openVerify(ports: SessionPorts, hash: string): PageSession {
     });
   };
   const start = (fragment: string): void => {
-    const prefill = prefillOf(fragment);
+    const prefill = readVerifyFragment(fragment);
     if (prefill === null) show({ stage: "idle", lines: [] });
     else {
       show({ stage: "checking", prefill, lines: [] });
