@@ -15,6 +15,8 @@ import type { Intent } from "../views/intents.ts";
 import { backupOfProfile, makeBackup, readBackup } from "./backup.ts";
 import { codeOfVault } from "./errors.ts";
 import { networkOf } from "./views/lobby.ts";
+import { refusalReason } from "./views/requests/reasons.ts";
+import { operationOf } from "./views/requests/requests.ts";
 import type { SeatSession } from "./session.ts";
 import type { OpenSeat } from "./stage.ts";
 import { transcriptFile } from "./verify.ts";
@@ -61,12 +63,7 @@ export async function actOnSeat(session: SeatSession, open: OpenSeat, intent: In
     case "approve":
       return decide(session, open, intent.digest, null);
     case "refuse":
-      return decide(
-        session,
-        open,
-        intent.digest,
-        intent.note === "" ? intent.reason : `${intent.reason}: ${intent.note}`,
-      );
+      return decide(session, open, intent.digest, refusalReason(intent.reason, intent.note));
     case "cancel-request":
       if (groupId !== undefined) await cancelRequest(open, groupId, intent.request);
       return;
@@ -111,7 +108,7 @@ async function decide(
   const question = open.seat.decisions.find((one) => one.tag === "approveOperation" && one.digest === digest);
   if (question === undefined) return;
   session.update({ sending: new Set([...open.sending, digest]) });
-  await open.seat.decide(question.id, no === null ? { tag: "yes" } : { tag: "no", reason: no.slice(0, 200) });
+  await open.seat.decide(question.id, no === null ? { tag: "yes" } : { tag: "no", reason: no });
 }
 
 async function cancelRound({ seat }: OpenSeat, groupId: GroupId): Promise<void> {
@@ -170,11 +167,9 @@ async function coordinate(
   groupId: GroupId,
   request: string,
 ): Promise<void> {
-  const known = [...(open.seat.group?.signer?.requests.values() ?? [])].find(
-    (entry) => entry.request.roundId === request,
-  );
-  if (known === undefined) return;
-  const { operation, expiry } = known.request;
+  const known = open.seat.group === null ? null : operationOf(open.seat.group, request);
+  if (known === null) return;
+  const { operation, expiry } = known;
   const round = newRound(session);
   await open.seat.command({
     tag: "coordinateSigning",
@@ -220,7 +215,7 @@ async function testBackup(
   opening(0);
   const restored = await readBackup(await file.text(), passphrase, rng, opening);
   if (isVaultError(restored)) {
-    return session.update({ backup: { ...idle, error: { code: codeOfVault(restored.code), people: [] } } });
+    return session.update({ backup: { ...idle, error: { code: codeOfVault(restored.code, "backup"), people: [] } } });
   }
   const board =
     open.seat.group === null ? null : keygenBoard(open.seat.party, open.seat.group.sealed.groupId);

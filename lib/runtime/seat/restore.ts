@@ -43,7 +43,7 @@ export class RestoreFlow {
     const text = await file.text();
     const label = backupLabel(text);
     if (isVaultError(label)) {
-      const error = { code: codeOfVault(label.code), people: [] };
+      const error = { code: codeOfVault(label.code, "backup"), people: [] };
       this.#set({ tag: "restore", restore: { stage: "choose", error }, file: null, found: null });
       return;
     }
@@ -60,7 +60,7 @@ export class RestoreFlow {
     opening(0);
     const restored = await readBackup(file, passphrase, this.#ports.rng, opening);
     if (isVaultError(restored)) {
-      const error = { code: codeOfVault(restored.code), people: [] };
+      const error = { code: codeOfVault(restored.code, "backup"), people: [] };
       this.#set({ ...stage, restore: { ...without(stage.restore), stage: "passphrase", error } });
       return;
     }

@@ -20,15 +20,20 @@ import type { Transport } from "../ports/transport.ts";
 import type { RelayStatus } from "../relay/state.ts";
 import { isVaultError } from "../vault/errors.ts";
 import type { UnlockedVault } from "../vault/vault.ts";
+import { Availability } from "./availability.ts";
 import { FrameLog } from "./frame-log.ts";
+import { History } from "./history.ts";
+import { decodeHistory, encodeHistory } from "./history-codec.ts";
 import { Rooms } from "./rooms.ts";
 import { sealerOf } from "./sealer.ts";
+import { sampleOf } from "./sample.ts";
 import { decodeSecrets, encodeSecrets, type SeatSecrets } from "./secrets.ts";
 
 /** What this version of the product can check and sign. */
 export const operations = operationRegistry([textOperation, batchOperation([textOperation])]);
 
 const secretsKey = "secrets";
+const historyKey = "history";
 const presenceEveryMs = 10_000;
 
 export interface SeatPorts {
@@ -63,6 +68,10 @@ export class Seat {
   readonly #driver: Driver<Party, PartyCommand>;
   readonly #rooms: Rooms;
   readonly frames: FrameLog;
+  /** What this device saw of each request. */
+  readonly history: History;
+  /** Who was online while this tab was open. */
+  readonly availability = new Availability();
   readonly #decisions = new Map<string, Decision>();
   readonly #notices: LoggedNotice[] = [];
   #cancelPresence: () => void = () => undefined;
@@ -70,8 +79,15 @@ export class Seat {
   /** The relay's last refusal of a frame of ours, as a sentence. */
   refusal: string | null = null;
 
-  private constructor(ports: SeatPorts, secrets: SeatSecrets, journal: Journal, party: Party) {
+  private constructor(
+    ports: SeatPorts,
+    secrets: SeatSecrets,
+    journal: Journal,
+    party: Party,
+    history: History,
+  ) {
     this.#ports = ports;
+    this.history = history;
     this.secrets = secrets;
     this.frames = new FrameLog(ports.clock);
     this.#rooms = new Rooms({
@@ -125,7 +141,7 @@ export class Seat {
       { identity: new Identity(secrets.identity), epoch, invite: secrets.invite, operations },
       records,
     );
-    const seat = new Seat(ports, secrets, journal, party);
+    const seat = new Seat(ports, secrets, journal, party, await openHistory(store, vault));
     await seat.#rooms.all();
     await seat.#driver.feed({ tag: "tick" });
     seat.#present();
@@ -186,6 +202,8 @@ export class Seat {
     if (this.#closed) return;
     const { clock, readiness } = this.#ports;
     void this.command({ tag: "present", readiness: readiness() });
+    const { group } = this;
+    if (group !== null) this.availability.add(sampleOf(this, group.sealed.roster, clock.now()));
     this.#cancelPresence = clock.after(presenceEveryMs, () => this.#present());
   }
 
@@ -193,7 +211,15 @@ export class Seat {
     const known: ReadonlyMap<GroupId, GroupState> = party.groups;
     // A group that was just sealed has a room of its own to listen in.
     if (known.size > 0) this.#rooms.all().catch(() => this.#ports.onChange());
+    if (this.history.observe(party, this.frames, this.#ports.clock.now())) this.#keepHistory();
     this.#ports.onChange();
+  }
+
+  /** History is for reading alone: where it cannot be stored, nothing else has to wait for it. */
+  #keepHistory(): void {
+    const { store, vault } = this.#ports;
+    const sealed = vault.seal(historyKey, encodeHistory(this.history.requests));
+    store.commit([put(historyKey, sealed)]).catch(() => undefined);
   }
 
   #note(notice: Notice, at: number): void {
@@ -207,6 +233,12 @@ export class Seat {
     this.#cancelPresence();
     this.#rooms.stop();
   }
+}
+
+async function openHistory(store: Store, vault: UnlockedVault): Promise<History> {
+  const sealed = await store.get(historyKey);
+  const bytes = sealed === null ? null : vault.open(historyKey, sealed);
+  return new History(bytes === null || isVaultError(bytes) ? new Map() : decodeHistory(bytes));
 }
 
 /** A fresh name for a round or a profile: 16 random bytes in hex. */

@@ -68,7 +68,12 @@ function cellView(cell: Cell, isMe: boolean, lastHeard: number | null, now: numb
 }
 
 /** The board of a key generation as this tab sees it; null before one began. */
-export function ceremonyView(seat: ReadableSeat, group: GroupState, role: Role, now: number): BoardView | null {
+export function ceremonyView(
+  seat: ReadableSeat,
+  group: GroupState,
+  role: Role,
+  now: number,
+): BoardView | null {
   const board = boardOf(seat, group);
   if (board?.roundId == null) return null;
   const { roster } = group.sealed;

@@ -38,7 +38,7 @@ export function shortIdentity(id: PartyId): ShortCode {
 }
 
 /** True where somebody gave a sign of life lately, or the relay says so. */
-export function isOnline(seat: ReadableSeat, id: PartyId, now: number): boolean {
+export function isOnline(seat: Pick<ReadableSeat, "party" | "present">, id: PartyId, now: number): boolean {
   const me = seat.party.config.identity.id;
   return id === me || seat.present.has(id) || now - (seat.party.lastHeard.get(id) ?? 0) < awayAfterMs;
 }

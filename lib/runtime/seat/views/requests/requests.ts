@@ -33,12 +33,19 @@ import { resultOf } from "./result.ts";
 import { reasonText } from "./reasons.ts";
 import { type OperationWords, wordsOf } from "./words.ts";
 
+export interface RequestExtras {
+  /** What this device saw of each request, by digest. */
+  readonly records: ReadonlyMap<Hash, RequestRecord>;
+  readonly now: number;
+  /** Digests whose answer is on its way. */
+  readonly sending: ReadonlySet<string>;
+}
+
 /** Every request this tab knows, whole; nearest deadline first, then the newest of those that are over. */
 export function requestViews(
   seat: ReadableSeat,
   group: GroupState,
-  records: ReadonlyMap<Hash, RequestRecord>,
-  now: number,
+  { records, now, sending }: RequestExtras,
 ): readonly RequestView[] {
   const models = requestModels(seat, group, records, now);
   const live = models.filter(({ state }) => isLiveState(state));
@@ -46,7 +53,7 @@ export function requestViews(
   return [
     ...live.sort((a, b) => a.request.expiry - b.request.expiry),
     ...over.sort((a, b) => endOf(b.record) - endOf(a.record)),
-  ].map((model) => requestView(model, models));
+  ].map((model) => requestView(model, models, sending.has(model.digest)));
 }
 
 const endOf = (record: RequestRecord): number => record.endedAt ?? record.askedAt;
@@ -99,7 +106,7 @@ export function operationOf(
   return entry === undefined ? null : { operation: entry.request.operation, expiry: entry.request.expiry };
 }
 
-function requestView(model: RequestModel, all: readonly RequestModel[]): RequestView {
+function requestView(model: RequestModel, all: readonly RequestModel[], sending: boolean): RequestView {
   const { digest, request, roster, record, state, led } = model;
   const words = wordsOf(model);
   const checks = checksOf(model, words);
@@ -107,10 +114,8 @@ function requestView(model: RequestModel, all: readonly RequestModel[]): Request
   const board = requestBoard(model);
   const result = resultOf(model, words);
   const error = errorOf(model);
-  const decision = decisionOf(
-    model,
-    checks.some((check) => check.state === "refused"),
-  );
+  const refused = checks.some((check) => check.state === "refused");
+  const decision = decisionOf(model, refused, sending);
   return {
     ...summaryOf(model, words),
     proposedBy: nameOf(roster, request.coordinator),
@@ -163,7 +168,11 @@ function seatViews({ answers, roster, me }: RequestModel): ApprovalView[] {
   }));
 }
 
-function decisionOf(model: RequestModel, refused: boolean): NonNullable<RequestView["decision"]> | null {
+function decisionOf(
+  model: RequestModel,
+  refused: boolean,
+  sending: boolean,
+): NonNullable<RequestView["decision"]> | null {
   const { own, seat, digest, roster, me, now, request } = model;
   if (own?.tag !== "deciding" || now >= request.expiry) return null;
   return {
@@ -172,7 +181,7 @@ function decisionOf(model: RequestModel, refused: boolean): NonNullable<RequestV
     makes: approvedKeys(model) + keysOfSeats(roster, [me]),
     needed: roster.threshold,
     // The question is open until an answer is on its way into the journal.
-    sending: seat.decision(approvalId(digest)) === undefined,
+    sending: sending || seat.decision(approvalId(digest)) === undefined,
   };
 }
 
