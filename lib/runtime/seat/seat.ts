@@ -7,6 +7,7 @@ import { Identity } from "../../rounds/envelope/identity.ts";
 import type { Readiness } from "../../rounds/lobby/messages.ts";
 import { batchOperation } from "../../rounds/operation/batch.ts";
 import { operationRegistry } from "../../rounds/operation/operation.ts";
+import { defaultTimes } from "../../rounds/signing/context.ts";
 import { textOperation } from "../../rounds/operation/text.ts";
 import { replay } from "../../rounds/party/replay.ts";
 import type { GroupState, Party } from "../../rounds/party/state.ts";
@@ -31,6 +32,9 @@ import { decodeSecrets, encodeSecrets, type SeatSecrets } from "./secrets.ts";
 
 /** What this version of the product can check and sign. */
 export const operations = operationRegistry([textOperation, batchOperation([textOperation])]);
+
+/** People answer when they answer: a session that waits for somebody is soon joined by one of those who have answered. */
+const signing = { ...defaultTimes, hedge: 500 };
 
 const secretsKey = "secrets";
 const historyKey = "history";
@@ -137,10 +141,9 @@ export class Seat {
     const secrets = decodeSecrets(bytes);
     const epoch = epochOf(rng.bytes(16));
     const { journal, records } = await Journal.claim(store, sealerOf(vault), epoch);
-    const party = replay(
-      { identity: new Identity(secrets.identity), epoch, invite: secrets.invite, operations },
-      records,
-    );
+    const identity = new Identity(secrets.identity);
+    const { invite } = secrets;
+    const party = replay({ identity, epoch, invite, operations, times: { signing } }, records);
     const seat = new Seat(ports, secrets, journal, party, await openHistory(store, vault));
     await seat.#rooms.all();
     await seat.#driver.feed({ tag: "tick" });
