@@ -180,10 +180,7 @@ test("nothing moves under reduced motion", async ({ page, open }) => {
 
 test("a chart has the same numbers as a table behind it", async ({ page, open }) => {
   await open("rounds", "light", 1440);
-  await page
-    .getByRole("group", { name: "Show answer time, ms as" })
-    .getByRole("radio", { name: "Table" })
-    .press("Enter");
+  await page.getByLabel("Show answer time, ms as").getByRole("radio", { name: "Table" }).press("Enter");
   await expect(page.getByRole("row", { name: /Carol/ }).filter({ hasText: "647 ms" })).toBeVisible();
 });
 
