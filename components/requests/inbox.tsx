@@ -103,6 +103,8 @@ export function Inbox(props: {
   readonly view: InboxView;
   readonly open: string | undefined;
   readonly total: number;
+  /** A request was chosen: on a narrow screen it takes the place of the list. */
+  readonly reading: boolean;
 }) {
   const { view, open } = props;
   const empty = view.needsYou.length + view.waiting.length + view.done.length === 0;

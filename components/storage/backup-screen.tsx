@@ -33,10 +33,10 @@ function Step(props: {
       <span className="dot" aria-hidden="true">
         {props.state === "done" ? <Check className="icon" /> : props.n}
       </span>
-      <h3>
+      <h2>
         {props.title}
         {props.state === "done" && <span className="spoken">, done</span>}
-      </h3>
+      </h2>
       <span className="when">{props.when}</span>
       <div className="stack tight col-[2/-1]">{props.children}</div>
     </li>

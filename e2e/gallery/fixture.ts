@@ -12,15 +12,15 @@ export const test = base.extend<
   { gallery: Gallery }
 >({
   gallery: [
-    async ({}, use) => {
+    async ({}, provide) => {
       const gallery = await serveGallery();
-      await use({ url: gallery.url });
+      await provide({ url: gallery.url });
       await gallery.close();
     },
     { scope: "worker" },
   ],
-  open: async ({ page, gallery }, use) => {
-    await use(async (state, theme, width) => {
+  open: async ({ page, gallery }, provide) => {
+    await provide(async (state, theme, width) => {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
       await page.setViewportSize({ width, height: 900 });
       await page.goto(gallery.url(state));

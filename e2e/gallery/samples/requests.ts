@@ -211,7 +211,14 @@ export const reviewBlocked: RequestView = {
   },
 };
 
-const { decision: _decided, then: _then, ...rest } = review;
+/** The same request without a decision to make. */
+function decided(request: RequestView): RequestView {
+  const copy: { -readonly [K in keyof RequestView]: RequestView[K] } = { ...request };
+  delete copy.decision;
+  delete copy.then;
+  return copy;
+}
+const rest = decided(review);
 export const done: RequestView = {
   ...rest,
   state: "done",
