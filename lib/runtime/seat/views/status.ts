@@ -154,7 +154,7 @@ function signingRound(request: RequestView): RoundSummary {
     kind: "signing",
     at,
     ...(result === undefined ? {} : { tookMs: result.tookMs }),
-    outcome: outcome as RoundSummary["outcome"],
+    outcome,
     people: signers.length > 0 ? signers : refused,
     note: request.size ?? title,
   };

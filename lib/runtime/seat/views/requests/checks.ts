@@ -1,8 +1,9 @@
 import { sameBytes } from "../../../../rounds/core/codec.ts";
-import { certificateCodec, isCertificateOf, isMember } from "../../../../rounds/index.ts";
+import { certificateCodec, type Hash, isCertificateOf, isMember } from "../../../../rounds/index.ts";
+import type { MessageToSign } from "../../../../rounds/operation/operation.ts";
 import { TEXT_TAG, textMessage } from "../../../../rounds/operation/text.ts";
 import { operationContext } from "../../../../rounds/signing/context.ts";
-import { operationDigest, sameMessages } from "../../../../rounds/signing/request.ts";
+import { operationDigest, sameMessages, type SigningRequest } from "../../../../rounds/signing/request.ts";
 import type { Sentence } from "../../../views/common.ts";
 import { listed } from "../../../views/people.ts";
 import type { CheckView } from "../../../views/requests.ts";
@@ -40,11 +41,33 @@ function isCertified({ context }: RequestModel): boolean {
   return known;
 }
 
+/** A request rebuilt here from its operation alone. */
+interface Rebuilt {
+  readonly messages: readonly MessageToSign[];
+  readonly same: boolean;
+  readonly digest: Hash;
+}
+
+// A request never changes, and its screen is drawn many times.
+const rebuilt = new WeakMap<SigningRequest, Rebuilt>();
+
+/** What this tab would sign for a request, and the digest it would approve. */
+export function rebuiltOf({ request, context }: RequestModel): Rebuilt {
+  let known = rebuilt.get(request);
+  if (known === undefined) {
+    const made = context.operations.rebuild(request.operation, operationContext(context));
+    const messages = made.ok ? made.messages : [];
+    const same = made.ok && sameMessages(messages, request.messages);
+    known = { messages, same, digest: operationDigest(request) };
+    rebuilt.set(request, known);
+  }
+  return known;
+}
+
 /** What this tab looked at by itself. Every line says the result of a computation made here. */
 export function checksOf(model: RequestModel, words: OperationWords): readonly CheckView[] {
-  const { request, roster, context, digest, now } = model;
-  const rebuilt = context.operations.rebuild(request.operation, operationContext(context));
-  const same = rebuilt.ok && sameMessages(rebuilt.messages, request.messages);
+  const { request, roster, digest, now } = model;
+  const { same, digest: own } = rebuiltOf(model);
   const count = request.messages.length;
   const hashes = count === 1 ? "The hash" : `All ${count} hashes`;
   const seats = roster.seats.length;
@@ -61,7 +84,7 @@ export function checksOf(model: RequestModel, words: OperationWords): readonly C
     ...(words.texts === null ? [] : [labelCheck(model, words.texts), ...plainCheck(words.texts, asks)]),
     check(
       "digest",
-      operationDigest(request) === digest,
+      own === digest,
       "An approval covers exactly this request",
       "Content, deadline, group and coordinator are all part of the digest computed here.",
     ),

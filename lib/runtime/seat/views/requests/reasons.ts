@@ -33,9 +33,11 @@ const words = new Map<string, string>([...Object.entries(said), ...Object.entrie
 export function refusalReason(reason: RefuseReason, note: string): string {
   const trimmed = note.trim();
   if (trimmed === "") return reason;
-  const letters = [...`${said[reason]}: ${trimmed}`];
-  while (new TextEncoder().encode(letters.join("")).length > longest) letters.pop();
-  return letters.join("");
+  // Cut at a whole character: what is left has to be well-formed to be sent.
+  const whole = `${said[reason]}: ${trimmed}`;
+  const bytes = new TextEncoder().encode(whole);
+  if (bytes.length <= longest) return whole;
+  return new TextDecoder().decode(bytes.subarray(0, longest)).replace(/\uFFFD+$/u, "");
 }
 
 /** A reason as it came, for a person: codes in words, everything else as it is. */

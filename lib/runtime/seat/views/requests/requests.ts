@@ -3,8 +3,6 @@ import { type GroupState, type Hash, keysOf, signingContext } from "../../../../
 import { sameBytes } from "../../../../rounds/core/codec.ts";
 import { MAX_MESSAGES, type Operation } from "../../../../rounds/operation/operation.ts";
 import { MAX_TEXT_BYTES, TEXT_TAG } from "../../../../rounds/operation/text.ts";
-import { operationContext } from "../../../../rounds/signing/context.ts";
-import { operationDigest } from "../../../../rounds/signing/request.ts";
 import { approvalId } from "../../../../rounds/signing/signer.ts";
 import type { ErrorView } from "../../../views/errors.ts";
 import type {
@@ -20,7 +18,7 @@ import { onlineQuorum } from "../ceremony.ts";
 import { keysOfSeats, nameOf, namesOf, personOf } from "../people.ts";
 import type { ReadableSeat } from "../readable-seat.ts";
 import { requestBoard } from "./board.ts";
-import { checksOf } from "./checks.ts";
+import { checksOf, rebuiltOf } from "./checks.ts";
 import {
   approvedKeys,
   isCoordinatorAway,
@@ -52,9 +50,12 @@ export function requestViews(
   const over = models.filter(({ state }) => !isLiveState(state));
   return [
     ...live.sort((a, b) => a.request.expiry - b.request.expiry),
-    ...over.sort((a, b) => endOf(b.record) - endOf(a.record)),
+    ...over.sort((a, b) => endOf(b.record) - endOf(a.record)).slice(0, mostOver),
   ].map((model) => requestView(model, models, sending.has(model.digest)));
 }
+
+/** Requests that are over and still shown: a list that a person reads, not an archive. */
+const mostOver = 200;
 
 const endOf = (record: RequestRecord): number => record.endedAt ?? record.askedAt;
 
@@ -185,21 +186,21 @@ function decisionOf(
   };
 }
 
-function rawLines({ request, context, digest, record }: RequestModel): RawLine[] {
-  const rebuilt = context.operations.rebuild(request.operation, operationContext(context));
+function rawLines(model: RequestModel): RawLine[] {
+  const { request, context, digest, record } = model;
+  const own = rebuiltOf(model);
   const many = request.messages.length > 1;
   const messages = request.messages.map(({ message }, k): RawLine => {
-    const own = rebuilt.ok ? rebuilt.messages[k]?.message : undefined;
+    const mine = own.messages[k]?.message;
     return {
       label: many ? `Message ${k + 1}` : "Message hash",
       hex: bytesToHex(message),
-      same: own !== undefined && sameBytes(own, message),
+      same: mine !== undefined && sameBytes(mine, message),
     };
   });
-  const own = operationDigest(request);
   return [
     ...messages,
-    { label: "Operation digest", hex: own, same: own === digest },
+    { label: "Operation digest", hex: own.digest, same: own.digest === digest },
     ...record.sessions.map(({ number, packageHash }): RawLine => ({
       label: `Signing package ${number}`,
       hex: packageHash,

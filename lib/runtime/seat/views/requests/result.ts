@@ -17,7 +17,8 @@ export function resultOf(model: RequestModel, words: OperationWords): ResultView
   const { signatures, request, record, roster, me, context } = model;
   if (signatures === null) return null;
   const key = context.key.publicKeyPackage.xOnly;
-  const took = signersOf(model);
+  const took = record.signedBy ?? [];
+  const valid = verdicts(context, request.messages, signatures);
   const many = request.messages.length > 1;
   const [first] = request.messages;
   const signature = bytesToHex(signatures[0] ?? new Uint8Array());
@@ -28,7 +29,7 @@ export function resultOf(model: RequestModel, words: OperationWords): ResultView
       label: many ? `Message ${k + 1}` : "Message",
       messageHash: bytesToHex(item.message),
       signature: bytesToHex(signatures[k] ?? new Uint8Array()),
-      verified: isSignature(context, item, signatures[k]),
+      verified: valid[k] === true,
     })),
     publicKey: bytesToHex(key),
     tookPart: took.map((id) => personOf(roster, id, me)),
@@ -50,6 +51,23 @@ export function resultOf(model: RequestModel, words: OperationWords): ResultView
   };
 }
 
+// Signatures never change, and their screen is drawn many times.
+const verified = new WeakMap<readonly Uint8Array[], readonly boolean[]>();
+
+/** BIP-340 verification of each signature, made here. */
+function verdicts(
+  context: SigningContext,
+  messages: readonly MessageToSign[],
+  signatures: readonly Uint8Array[],
+): readonly boolean[] {
+  let known = verified.get(signatures);
+  if (known === undefined) {
+    known = messages.map((item, k) => isSignature(context, item, signatures[k]));
+    verified.set(signatures, known);
+  }
+  return known;
+}
+
 function isSignature(
   { key }: SigningContext,
   { message, tweak }: MessageToSign,
@@ -63,9 +81,6 @@ function isSignature(
     verifySchnorr(effective.key.toXOnly(), message, signature)
   );
 }
-
-/** Who made the signature; where this device cannot tell, nobody is named. */
-const signersOf = ({ record }: RequestModel): readonly PartyId[] => record.signedBy ?? [];
 
 /** Seats that were asked for a share and did not give the one that counts, with who came in their place. */
 function replacedBy({ record, roster }: RequestModel, took: readonly PartyId[]): readonly Replaced[] {

@@ -4,6 +4,7 @@ import { decodeBatch } from "../../../../rounds/operation/batch.ts";
 import type { Operation } from "../../../../rounds/operation/operation.ts";
 import { TEXT_TAG, textMessage, textOperation } from "../../../../rounds/operation/text.ts";
 import { operationContext } from "../../../../rounds/signing/context.ts";
+import type { SigningRequest } from "../../../../rounds/signing/request.ts";
 import type { Sentence } from "../../../views/common.ts";
 import type { OperationBody, RequestKind } from "../../../views/requests.ts";
 import type { RequestModel } from "./model.ts";
@@ -25,10 +26,18 @@ export interface OperationWords {
 const longestSubject = 80;
 const longestSentence = 240;
 
+const letters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
 /** A text cut for one line; whole where it fits. */
 export function cut(text: string, longest: number): string {
-  const letters = [...text.replace(/\s+/gu, " ").trim()];
-  return letters.length <= longest ? letters.join("") : `${letters.slice(0, longest - 1).join("")}…`;
+  // A letter can be of many code units: enough of them is looked at, not a whole long text.
+  const start = text
+    .slice(0, longest * 16)
+    .replace(/\s+/gu, " ")
+    .trim();
+  const found = Array.from(letters.segment(start), ({ segment }) => segment);
+  if (found.length <= longest && start.length === text.replace(/\s+/gu, " ").trim().length) return start;
+  return `${found.slice(0, longest - 1).join("")}…`;
 }
 
 function textOf(operation: Operation): string | null {
@@ -47,8 +56,20 @@ export function textsOf(operation: Operation): readonly string[] | null {
   return texts.length > 0 && texts.every((text) => text !== null) ? texts : null;
 }
 
+// A request never changes, and its screen is drawn many times.
+const known = new WeakMap<SigningRequest, OperationWords>();
+
 /** What a request asks for, rebuilt from its operation. */
-export function wordsOf({ request, roster, context }: RequestModel): OperationWords {
+export function wordsOf(model: RequestModel): OperationWords {
+  let words = known.get(model.request);
+  if (words === undefined) {
+    words = readOperation(model);
+    known.set(model.request, words);
+  }
+  return words;
+}
+
+function readOperation({ request, roster, context }: RequestModel): OperationWords {
   const texts = textsOf(request.operation);
   if (texts === null) return unknownOperation(request.operation, context);
   const [first = ""] = texts;
