@@ -31,7 +31,7 @@ interface Scene {
   readonly relay: InProcessRelay;
   readonly log: FullLog;
   readonly room: TestRoom;
-  join(person: Person): Promise<RawConnection>;
+  readonly join: (person: Person) => Promise<RawConnection>;
 }
 
 async function scene(change: Partial<Settings> = {}): Promise<Scene> {

@@ -18,7 +18,7 @@ export interface Credentials {
   /** 32 bytes: x-only public key. */
   readonly identity: Uint8Array;
   /** Signs a 32-byte digest with the identity's key (BIP-340). */
-  sign(digest: Uint8Array): Promise<Uint8Array>;
+  readonly sign: (digest: Uint8Array) => Promise<Uint8Array>;
   /** Signs with the lobby signing key; absent for a group. */
   readonly signAsLobby?: (digest: Uint8Array) => Promise<Uint8Array>;
   /** The coordinator's signed statement, for a relay that does not know the room. */
