@@ -16,6 +16,12 @@ let page: PageSession | null = null;
 
 const storeName = (profileId: string): string => `hoarfrost-seat-${profileId}`;
 
+/** Short hash of the sources the served site was built from. */
+const buildOf = (build: unknown): string =>
+  typeof build === "object" && build !== null && "source" in build && typeof build.source === "string"
+    ? build.source.slice(0, 16)
+    : "";
+
 /** What the server says of itself; a page that was saved to disk has none. */
 async function site(origin: string): Promise<SiteInfo> {
   const fallback = { build: "", relay: origin };
@@ -23,7 +29,7 @@ async function site(origin: string): Promise<SiteInfo> {
     const config = (await (await fetch("/api/config")).json()) as { build?: unknown; relays?: unknown };
     const [relay] = Array.isArray(config.relays) ? (config.relays as unknown[]) : [];
     return {
-      build: typeof config.build === "string" ? config.build : "",
+      build: buildOf(config.build),
       relay: typeof relay === "string" ? relay : origin,
     };
   } catch {
