@@ -1,6 +1,16 @@
 import type { Browser } from "playwright/test";
 import { expect } from "./fixtures.ts";
-import { addressOf, approveSettings, codeOf, joinGroup, type Person, person, runDkg, sayMatches, startGroup } from "./people.ts";
+import {
+  addressOf,
+  approveSettings,
+  codeOf,
+  joinGroup,
+  type Person,
+  person,
+  runDkg,
+  sayMatches,
+  startGroup,
+} from "./people.ts";
 
 /** A group of people, each with a browser of their own. */
 export interface Group {
@@ -10,7 +20,12 @@ export interface Group {
 }
 
 /** Invites everybody and waits until all approved the settings. */
-export async function gather(browser: Browser, url: string, threshold: number, names: readonly string[]): Promise<Group> {
+export async function gather(
+  browser: Browser,
+  url: string,
+  threshold: number,
+  names: readonly string[],
+): Promise<Group> {
   const coordinator = await person(browser, "Mara");
   const link = await startGroup(coordinator, url, { name: "Team wallet", threshold, seats: names });
   const signers: Person[] = [];

@@ -6,7 +6,10 @@ for (const [threshold, names] of [
   [2, ["Alice", "Bob", "Carol"]],
   [3, ["Alice", "Bob", "Carol", "Dave", "Erin"]],
 ] as const) {
-  test(`${threshold} of ${names.length}, from invite to a signature that others accept`, async ({ browser, relay }) => {
+  test(`${threshold} of ${names.length}, from invite to a signature that others accept`, async ({
+    browser,
+    relay,
+  }) => {
     test.setTimeout(240_000);
     const group = await gather(browser, relay.url, threshold, names);
     const address = await makeKey(group);

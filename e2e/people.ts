@@ -12,7 +12,10 @@ export const passphrase = "cold clear morning light";
 
 /** A person's browser: storage of its own, clipboard allowed, reduced motion so that screenshots hold still. */
 export async function person(browser: Browser, name: string): Promise<Person> {
-  const context = await browser.newContext({ reducedMotion: "reduce", permissions: ["clipboard-read", "clipboard-write"] });
+  const context = await browser.newContext({
+    reducedMotion: "reduce",
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
   return { name, context, page: await context.newPage() };
 }
 
@@ -29,11 +32,16 @@ export async function startGroup(
 ): Promise<string> {
   await page.goto(`${url}/coordinator`);
   await page.getByLabel("Group name").fill(group.name);
-  for (let have = 3; have < group.seats.length; have++) await page.getByRole("button", { name: "Add a seat" }).click();
+  for (let have = 3; have < group.seats.length; have++)
+    await page.getByRole("button", { name: "Add a seat" }).click();
   for (const [i, name] of group.seats.entries()) {
     await page.getByLabel(`Seat ${i + 1}`, { exact: true }).fill(name);
   }
-  const shown = async () => Number.parseInt(await page.getByRole("group", { name: "How many must sign" }).locator("output").innerText(), 10);
+  const shown = async () =>
+    Number.parseInt(
+      await page.getByRole("group", { name: "How many must sign" }).locator("output").innerText(),
+      10,
+    );
   for (let have = await shown(); have !== group.threshold; have = await shown()) {
     await page.getByRole("button", { name: have < group.threshold ? "One more" : "One fewer" }).click();
   }
@@ -78,7 +86,7 @@ export async function sayMatches({ page }: Person): Promise<void> {
 
 /** Waits until the group's address is on screen. */
 export async function addressOf({ page }: Person): Promise<string> {
-  const address = page.locator("[data-address]").first();
+  const address = page.locator(".hex", { hasText: /^bcrt1p/ }).first();
   await expect(address).toBeVisible({ timeout: 60_000 });
-  return (await address.getAttribute("data-address")) ?? "";
+  return (await address.innerText()).replace(/\s+/g, "");
 }

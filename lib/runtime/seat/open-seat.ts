@@ -215,7 +215,9 @@ async function testBackup(
   opening(0);
   const restored = await readBackup(await file.text(), passphrase, rng, opening);
   if (isVaultError(restored)) {
-    return session.update({ backup: { ...idle, error: { code: codeOfVault(restored.code, "backup"), people: [] } } });
+    return session.update({
+      backup: { ...idle, error: { code: codeOfVault(restored.code, "backup"), people: [] } },
+    });
   }
   const board =
     open.seat.group === null ? null : keygenBoard(open.seat.party, open.seat.group.sealed.groupId);
@@ -248,6 +250,7 @@ export async function followUp(session: SeatSession, open: OpenSeat): Promise<vo
   if (group === null) return;
   if (open.starting && (group.keygenCoordinator?.phase.tag ?? "idle") !== "idle")
     session.update({ starting: false });
+  await watchComparison(session, open, group);
   await prepareNonces(session, open, group);
   await keepLabel(session, open, group);
 }
@@ -272,6 +275,15 @@ async function takeSeat({ seat }: OpenSeat, session: SeatSession): Promise<void>
   if (secrets.name === "" || party.member.phase.tag !== "idle" || party.groups.size > 0) return;
   const { readiness } = session;
   await seat.command({ tag: "member", command: { tag: "join", name: secrets.name, readiness } });
+}
+
+/** A coordinator without a seat has nothing to compare: it goes along once every seat has signed that the codes match. */
+async function watchComparison(session: SeatSession, open: OpenSeat, group: GroupState): Promise<void> {
+  if (group.keygen !== null) return;
+  const board = keygenBoard(open.seat.party, group.sealed.groupId);
+  if (board?.phase !== "comparing" || board.rows.some((row) => row.cells.fingerprint.tag !== "verified"))
+    return;
+  await answer(session, open, "compareFingerprint", null);
 }
 
 /** So that a request needs one round trip: the coordinator's tab holds nonces of everybody from the start. */
