@@ -32,7 +32,7 @@ export async function signatureOf(who: Person): Promise<string> {
   const { page } = who;
   const request = page.locator("a.item").first();
   await request.click();
-  const verify = page.getByRole("link", { name: /^Verify/ });
+  const verify = page.getByRole("link", { name: /^Verify this signature/ });
   await expect(verify).toBeVisible({ timeout: 60_000 });
   const fragment = new URLSearchParams((await verify.getAttribute("href"))?.split("#")[1] ?? "");
   return fragment.get("sig") ?? "";
