@@ -207,7 +207,9 @@ export function Overview({ view, act }: { readonly view: GroupView; readonly act
         <Alarm view={view} />
         {view.error !== undefined && <ErrorNote error={view.error} act={act} />}
         <BackupNote view={view} />
-        {overview.storage !== undefined && <StorageNotice storage={overview.storage} act={act} />}
+        {overview.storage !== undefined && (
+          <StorageNotice storage={overview.storage} act={act} calm={overview.backup !== "tested"} />
+        )}
         <div className="grid gap-6 xl:grid-cols-2">
           <AddressPanel view={view} />
           <KeyPanel view={view} act={act} />
