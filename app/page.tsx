@@ -1,16 +1,5 @@
-import { RelayStatus } from "../components/relay-status.tsx";
-import { buildHash } from "../components/build-hash.ts";
+import { HomePage } from "./home-page.tsx";
 
-export default function Home() {
-  return (
-    <>
-      <main>
-        <h1>Hoarfrost</h1>
-        <RelayStatus />
-      </main>
-      <footer>
-        <small>build {buildHash}</small>
-      </footer>
-    </>
-  );
+export default function Page() {
+  return <HomePage />;
 }

@@ -63,6 +63,7 @@ function Seats(props: {
         <p className="mt-3">
           <Button
             look="quiet"
+            className="-ml-4"
             icon={<Plus className="icon" />}
             onPress={() => change(withSeats(settings, [...names, ""]))}
           >

@@ -6,15 +6,20 @@ import type { ChromeView } from "../../lib/runtime/views/index.ts";
 import { Hex } from "../ui/marks.tsx";
 import { TopBar } from "./top-bar.tsx";
 
+function Build({ build }: { readonly build: NonNullable<ChromeView["build"]> }) {
+  return (
+    <span>
+      Build <Hex value={build.hash} />
+      {build.published === true && " matches the published hash"}
+      {build.published === false && <b className="text-stop"> differs from the published hash</b>}
+    </span>
+  );
+}
+
 export function Footer({ chrome }: { readonly chrome: ChromeView }) {
-  const { hash, published } = chrome.build;
   return (
     <footer className="foot">
-      <span>
-        Build <Hex value={hash} />
-        {published === true && " matches the published hash"}
-        {published === false && " differs from the published hash"}
-      </span>
+      {chrome.build !== undefined && <Build build={chrome.build} />}
       <a href="/verify">Verify a signature</a>
       <span className="flex-1" />
       <span>Alpha. Test networks only.</span>

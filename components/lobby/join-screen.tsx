@@ -67,19 +67,21 @@ function Choose({ view, act }: { readonly view: JoinView; readonly act: Act }) {
       )}
       <Panel>
         <div className="stack">
-          <Choices
-            legend="Which seat is yours?"
-            value={seat}
-            onChange={(value) => {
-              setSeat(value);
-              setTyped(undefined);
-            }}
-            choices={view.free.map((free) => ({
-              value: String(free.seat),
-              label: free.name === "" ? `Seat ${free.seat}` : free.name,
-              note: `Seat ${free.seat}`,
-            }))}
-          />
+          {only === undefined && (
+            <Choices
+              legend="Which seat is yours?"
+              value={seat}
+              onChange={(value) => {
+                setSeat(value);
+                setTyped(undefined);
+              }}
+              choices={view.free.map((free) => ({
+                value: String(free.seat),
+                label: free.name === "" ? `Seat ${free.seat}` : free.name,
+                note: `Seat ${free.seat}`,
+              }))}
+            />
+          )}
           <Field
             label="Your name"
             value={name}

@@ -45,7 +45,7 @@ export function grouped(text: string, size = 4): string[] {
 /** Characters one by one, groups apart: "a b 1 2, c d 3 4". */
 export const spelled = (text: string): string =>
   grouped(text)
-    .map((group) => [...group].join(" "))
+    .map((group) => Array.from(group).join(" "))
     .join(", ");
 
 const small = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];

@@ -94,7 +94,8 @@ const needle = (x: number, height: number, inset: number): string => {
  */
 export function Needles(props: { readonly of: Quorum; readonly height?: number; readonly label?: string }) {
   const { have, needed, total, invalid = 0 } = props.of;
-  const height = props.height ?? 28;
+  const wanted = props.height ?? 28;
+  const height = Math.max(28, wanted);
   const aria =
     props.label === undefined ? { "aria-hidden": true as const } : { role: "img", "aria-label": props.label };
   if (total > 9) {

@@ -2,7 +2,7 @@
 import type { LucideIcon } from "lucide-react";
 import * as RadixTabs from "radix-ui/tabs";
 import * as ToggleGroup from "radix-ui/toggle-group";
-import type { ReactNode } from "react";
+import { useSyncExternalStore, type ReactNode } from "react";
 
 export interface Tab {
   readonly id: string;
@@ -10,13 +10,40 @@ export interface Tab {
   readonly content: ReactNode;
 }
 
-/** Views of one thing in one panel; arrow keys move between them. */
+const never = (): (() => void) => () => undefined;
+
+/** False in the exported HTML and on the first draw after it. */
+const useHydrated = (): boolean =>
+  useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
+
+/**
+ * Views of one thing in one panel; arrow keys move between them. The exported HTML shows the first view plainly: the
+ * tabs set style attributes, which our content policy allows from a script and refuses in HTML.
+ */
 export function Tabs(props: {
   readonly label: string;
   readonly tabs: readonly Tab[];
   readonly side?: ReactNode;
 }) {
   const first = props.tabs[0];
+  if (!useHydrated()) {
+    return (
+      <div className="panel">
+        <div className="panel-head py-0!">
+          <div className="tab-list">
+            <button type="button" data-state="active">
+              {first?.label}
+            </button>
+          </div>
+        </div>
+        {first?.content}
+      </div>
+    );
+  }
   return (
     <RadixTabs.Root className="panel" {...(first === undefined ? {} : { defaultValue: first.id })}>
       <div className="panel-head py-0!">

@@ -5,7 +5,8 @@ const batchCodec = P.array(P.U16BE, P.struct({ type: P.string(P.U8), body: P.byt
 
 const BATCH = "batch/1";
 
-function decodeBatch(body: Uint8Array): readonly Operation[] | null {
+/** @returns the operations of a batch, unchecked; null where the bytes are no batch */
+export function decodeBatch(body: Uint8Array): readonly Operation[] | null {
   try {
     return batchCodec.decode(body);
   } catch {

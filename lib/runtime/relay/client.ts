@@ -4,7 +4,7 @@ import { parseChallenge, parseRefusal, type ServerEvent } from "../../wire/relay
 import { isPassing, type Refusal, type RefusalCode } from "../../wire/relay/refusals.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Rng } from "../ports/rng.ts";
-import { StoreError, type Store } from "../ports/store.ts";
+import { StoreError, type Store, type Write } from "../ports/store.ts";
 import type { Transport, TransportConnection } from "../ports/transport.ts";
 import { backoffMs } from "./backoff.ts";
 import { EffectError, Inbox, type Effect, type InboxHandlers } from "./inbox.ts";
@@ -109,11 +109,22 @@ export class RelayClient {
    * happens to this process, as long as its store is not lost.
    */
   async commit(effect: Effect): Promise<void> {
-    const { writes, taken } = this.#outbox.prepare(effect.messages);
+    const { writes, taken } = this.prepare(effect.messages);
     await this.#options.store.commit([...effect.writes, ...writes], effect.expect);
     taken();
-    this.#set({});
-    this.#link?.sender?.kick();
+  }
+
+  /** The writes that put messages into the outbox, for a transaction of the caller's; `taken` after it sends them. */
+  prepare(messages: readonly Outgoing[]): { readonly writes: readonly Write[]; readonly taken: () => void } {
+    const { writes, taken } = this.#outbox.prepare(messages);
+    return {
+      writes,
+      taken: () => {
+        taken();
+        this.#set({});
+        this.#link?.sender?.kick();
+      },
+    };
   }
 
   /** Stores a message to send. */

@@ -10,6 +10,10 @@ export interface Effect {
   readonly messages: readonly Outgoing[];
   /** What must still be true of the store. */
   readonly expect?: readonly Expectation[];
+  /** Told once the transaction is durable, before anything else is taken in. */
+  readonly committed?: () => void;
+  /** Told where nothing of it was stored. */
+  readonly failed?: (error: unknown) => void;
 }
 
 export const noEffect: Effect = { writes: [], messages: [] };
@@ -73,13 +77,19 @@ export class Inbox {
   async #advance(cursor: Cursor, effect: Effect): Promise<void> {
     const bytes = encodeCursor(cursor);
     const { writes, taken } = this.#outbox.prepare(effect.messages);
-    await this.#store.commit(
-      [...effect.writes, ...writes, put(this.#keys.cursor, bytes)],
-      [{ key: this.#keys.cursor, value: this.#stored }, ...(effect.expect ?? [])],
-    );
+    try {
+      await this.#store.commit(
+        [...effect.writes, ...writes, put(this.#keys.cursor, bytes)],
+        [{ key: this.#keys.cursor, value: this.#stored }, ...(effect.expect ?? [])],
+      );
+    } catch (error) {
+      effect.failed?.(error);
+      throw error;
+    }
     this.#cursor = cursor;
     this.#stored = bytes;
     taken();
+    effect.committed?.();
   }
 
   /**

@@ -4,9 +4,11 @@ import type { Transport, TransportConnection, TransportHandlers } from "../ports
 
 const events: readonly ServerEvent[] = ["challenge", "push", "presence", "refused"];
 
-/** A browser gives an ArrayBuffer where Node gives a Buffer. */
+/** A browser gives an ArrayBuffer where Node gives a Buffer, whose `slice` shares memory where an array's copies. */
 function normal(value: unknown): unknown {
-  return value instanceof ArrayBuffer ? new Uint8Array(value) : value;
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  if (value instanceof Uint8Array) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  return value;
 }
 
 /** Reaches relays through Socket.IO over a websocket. Reconnecting is the client's business, so it is off here. */

@@ -36,7 +36,7 @@ export interface ChromeView {
   readonly connection?: ConnectionView;
   readonly who?: { readonly name: string; readonly role: Role };
   /** Short hash of the running build, and whether it equals the hash published with the release (absent: not compared). */
-  readonly build: { readonly hash: string; readonly published?: boolean };
+  readonly build?: { readonly hash: string; readonly published?: boolean };
 }
 
 /** Eight hex digits and the four words that encode the same 32 bits. */

@@ -129,6 +129,24 @@ export const roundCopy: Readonly<Record<RoundErrorCode, CopyOf>> = {
       `Ask ${listed(p, "everybody")} to open the tab and bring it to the front, then start again.`,
       "try-again",
     ),
+  "unusable-key": () =>
+    copy(
+      "The shares add up to a key nobody can use",
+      "Nobody: each member’s part is right, and only their sum is not. It happens by chance about never.",
+      noKey,
+      "Make a new group with the same people. If it happens again, use another relay.",
+      "new-group",
+    ),
+  unproven: (p) =>
+    copy(
+      "Something is wrong, and nobody can say whose fault it is",
+      p.length > 0
+        ? `It shows in what ${listed(p)} sent, but what was signed proves nothing against anybody.`
+        : nobody,
+      `${noKey} ${lockedKey}`,
+      "Make a new group. If it happens again, use another relay and check that all of you run the same build.",
+      "new-group",
+    ),
   "fingerprint-mismatch": (p) =>
     copy(
       "The codes did not match",

@@ -16,6 +16,8 @@ export type RoundErrorCode =
   | "transcripts-differ"
   | "blamed"
   | "deadline"
+  | "unusable-key"
+  | "unproven"
   | "fingerprint-mismatch"
   | "superseded"
   | "expired"
@@ -49,7 +51,12 @@ export type StorageErrorCode =
   | "storage-unavailable"
   | "storage-blocked"
   | "storage-newer"
+  | "storage-closed"
+  | "storage-failed"
   | "key-work-failed"
+  | "device-key-missing"
+  | "last-lock"
+  | "no-such-lock"
   | "passkey-cancelled"
   | "passkey-unsupported"
   | "passkey-missing"
@@ -68,6 +75,8 @@ export type RelayErrorCode =
   | "relay-too-large"
   | "relay-conflict"
   | "relay-expired"
+  | "relay-crowded"
+  | "relay-storage"
   | "relay-version";
 
 export type PageErrorCode =
@@ -82,6 +91,10 @@ export type PageErrorCode =
   | "too-many-messages"
   | "request-changed"
   | "verify-unreadable"
+  | "verify-key"
+  | "verify-signature"
+  | "verify-message"
+  | "verify-newer"
   | "worker-stopped"
   | "browser-too-old"
   | "unexpected";

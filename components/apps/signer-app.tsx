@@ -1,0 +1,18 @@
+"use client";
+import { lazy } from "react";
+import type { Act, SignerView } from "../../lib/runtime/views/index.ts";
+import { Framed, SharedScreens } from "./shared-screen.tsx";
+
+const Join = lazy(() => import("../lobby/join-screen.tsx").then((m) => ({ default: m.JoinScreen })));
+
+/** Everything a signer's tab shows, chosen by the tag of its view. */
+export function SignerApp({ view, act }: { readonly view: SignerView; readonly act: Act }) {
+  if (view.tag === "join") {
+    return (
+      <Framed chrome={view.chrome} at={0}>
+        <Join view={view.join} act={act} />
+      </Framed>
+    );
+  }
+  return <SharedScreens chrome={view.chrome} view={view} act={act} />;
+}

@@ -1,0 +1,136 @@
+"use client";
+import { ChartNoAxesGantt, Clock, Table2 } from "lucide-react";
+import { Suspense, lazy, useState, type ReactNode } from "react";
+import type { BoardView, MessageView } from "../../lib/runtime/views/index.ts";
+import { listed } from "../../lib/runtime/views/index.ts";
+import { useNow } from "../ui/clock.tsx";
+import { clockTime, duration } from "../ui/format.ts";
+import { Skeleton } from "../ui/progress.tsx";
+import { State } from "../ui/state.tsx";
+import { Segments } from "../ui/tabs.tsx";
+
+const MessageChart = lazy(() => import("./message-chart.tsx").then((m) => ({ default: m.MessageChart })));
+
+function receivers(message: MessageView, board: BoardView): string {
+  if (message.to.length === 0) return "to everyone";
+  const names = board.rows.filter(({ seat }) => message.to.includes(seat)).map(({ name }) => name);
+  return message.sealed ? `sealed for ${listed(names)}` : `to ${listed(names)}`;
+}
+
+function Standing({ message }: { readonly message: MessageView }) {
+  const now = useNow();
+  if (message.state === "late") {
+    return (
+      <State tone="sun" icon={Clock}>
+        Waiting {message.since === undefined ? "" : duration(now - message.since)}
+      </State>
+    );
+  }
+  return (
+    <span className="text-ink-2">
+      {{ delivered: "Delivered", expected: "Expected", refused: "Refused" }[message.state]}
+    </span>
+  );
+}
+
+function Table({ board }: { readonly board: BoardView }) {
+  return (
+    <table className="table">
+      <thead>
+        <tr>
+          <th scope="col">Time</th>
+          <th scope="col">Message</th>
+        </tr>
+      </thead>
+      <tbody>
+        {board.messages
+          .filter(({ from }) => from.role !== "relay")
+          .map((message) => (
+            <tr key={message.id} className={message.state === "late" ? "need" : undefined}>
+              <td className="text-ink-3 text-sm whitespace-nowrap">
+                {message.at === undefined
+                  ? message.state === "late"
+                    ? "now"
+                    : "next"
+                  : clockTime(message.at)}
+              </td>
+              <td>
+                <div className="flex flex-wrap items-center justify-between gap-x-4">
+                  <span>
+                    <b>{message.from.role === "relay" ? "Relay" : message.from.name}</b>
+                    <span className="sub mono wrap-anywhere">{message.kind}</span>
+                    <span className="sub">{receivers(message, board)}</span>
+                  </span>
+                  <Standing message={message} />
+                </div>
+              </td>
+            </tr>
+          ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Legend() {
+  const lines = [
+    ["", "To everyone"],
+    ["sealed", "Sealed for one person"],
+    ["late", "Late"],
+    ["expected", "Expected next"],
+  ] as const;
+  return (
+    <div className="legend xl:flex-col">
+      {lines.map(([kind, words]) => (
+        <span key={words}>
+          <svg viewBox="0 0 28 10" aria-hidden="true" className="message-chart min-w-0!">
+            <g className={kind}>
+              <line className="path" x1="0" x2="28" y1="5" y2="5" />
+            </g>
+          </svg>
+          {words}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+/** The live chart of messages, the table behind it, and what is known about one of them beside it. */
+export function Messages({ board, selected }: { readonly board: BoardView; readonly selected: ReactNode }) {
+  const [form, setForm] = useState<"chart" | "table">("chart");
+  return (
+    <section className="panel" aria-labelledby="messages">
+      <div className="panel-head">
+        <h2 id="messages">Messages</h2>
+        <span className="max-md:hidden">
+          <Segments
+            label="Show messages as"
+            value={form}
+            onChange={setForm}
+            items={[
+              { value: "chart", label: "Chart", icon: ChartNoAxesGantt },
+              { value: "table", label: "Table", icon: Table2 },
+            ]}
+          />
+        </span>
+      </div>
+      <div className="panel-body messages max-md:p-0!">
+        <div className={form === "chart" ? "max-md:hidden" : "hidden"}>
+          <div className="scroll" tabIndex={0} role="region" aria-label="Message chart">
+            <Suspense fallback={<Skeleton label="Loading the chart" rows={5} />}>
+              <MessageChart board={board} />
+            </Suspense>
+          </div>
+        </div>
+        <div className={form === "table" ? undefined : "md:hidden"}>
+          <Table board={board} />
+        </div>
+        <aside className="stack max-md:px-4 max-md:pb-4" aria-label="About the message">
+          {selected}
+          <div className={form === "chart" ? "max-md:hidden" : "hidden"}>
+            <Legend />
+          </div>
+        </aside>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,44 @@
+import { CircleCheck, CircleX, Clock } from "lucide-react";
+import type { ProofView } from "../../lib/runtime/views/index.ts";
+import { clockTime } from "../ui/format.ts";
+import { Hex, Needles } from "../ui/marks.tsx";
+import { Panel } from "../ui/panel.tsx";
+import { State } from "../ui/state.tsx";
+
+const words = { waiting: "Waiting", verified: "Works", invalid: "Failed" };
+const icons = { waiting: Clock, verified: CircleCheck, invalid: CircleX };
+const tones = { waiting: "act", verified: "go", invalid: "stop" } as const;
+
+/** Every share signs a test message and this tab checks each: some of them working would say nothing about the rest. */
+export function ProofPanel({ proof }: { readonly proof: ProofView }) {
+  return (
+    <Panel
+      title={proof.endedAt === undefined ? "Testing every share" : "All shares work"}
+      side={
+        <span className="quorum" role="status">
+          <Needles of={proof.verified} height={20} />
+          {proof.verified.have} of {proof.verified.total} shares work
+        </span>
+      }
+      flush
+    >
+      <ul className="grid md:grid-cols-3">
+        {proof.shares.map((share) => (
+          <li key={share.seat} className="row spread px-4 py-3">
+            <b>{share.name}</b>
+            <span>
+              <State tone={tones[share.state]} icon={icons[share.state]}>
+                {words[share.state]}
+              </State>
+              {share.at !== undefined && <span className="text-ink-3 text-sm"> {clockTime(share.at)}</span>}
+            </span>
+          </li>
+        ))}
+      </ul>
+      <p className="help panel-body border-line border-t">
+        A test message that can never be a payment: <Hex value={proof.messageHash.slice(0, 16)} />. Each tab
+        checks the share of each member before an address is shown.
+      </p>
+    </Panel>
+  );
+}

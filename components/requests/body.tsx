@@ -1,0 +1,149 @@
+import { ArrowDown, Equal, EqualNot } from "lucide-react";
+import { clsx } from "clsx";
+import type { CoinView, OperationBody, RawLine, RequestView } from "../../lib/runtime/views/index.ts";
+import { CopyButton } from "../ui/copy-button.tsx";
+import { Amount, Hex, Words } from "../ui/marks.tsx";
+import { Facts } from "../ui/panel.tsx";
+import { State } from "../ui/state.tsx";
+import { Tabs } from "../ui/tabs.tsx";
+
+function Coin({ coin }: { readonly coin: CoinView }) {
+  return (
+    <li className={clsx("coin", coin.pays && "pays")}>
+      <b>{coin.label}</b>
+      {coin.sats === undefined ? (
+        <span className="text-ink-2">{coin.tag}</span>
+      ) : (
+        <Amount sats={coin.sats} unit="BTC" />
+      )}
+      <span className="sub">
+        <Words of={coin.note} />
+      </span>
+    </li>
+  );
+}
+
+function Body({ body }: { readonly body: OperationBody }) {
+  switch (body.shape) {
+    case "messages":
+      return (
+        <div className="panel-body stack">
+          {body.messages.map((message, at) => (
+            <figure key={message.hash} className="stack tight">
+              {body.messages.length > 1 && (
+                <figcaption className="help">
+                  Message {at + 1} of {body.messages.length}
+                </figcaption>
+              )}
+              <blockquote className="raw text-ink! text-lg!">{message.text}</blockquote>
+              <p className="help">
+                Signed as <Hex value={message.hash.slice(0, 16)} />, under the label{" "}
+                <span className="mono">{body.tag}</span>: it can never be a payment.
+              </p>
+            </figure>
+          ))}
+        </div>
+      );
+    case "transaction":
+      return (
+        <div className="panel-body stack tight">
+          <ul className="stack tight" aria-label="Goes in">
+            {body.inputs.map((coin) => (
+              <Coin key={coin.label} coin={coin} />
+            ))}
+          </ul>
+          <p className="help flex items-center justify-center gap-2">
+            <ArrowDown className="icon" />
+            {body.inputs.length} in, {body.outputs.length} out, fee <Amount sats={body.feeSats} unit="sats" />
+          </p>
+          <ul className="stack tight" aria-label="Comes out">
+            {body.outputs.map((coin) => (
+              <Coin key={coin.label} coin={coin} />
+            ))}
+          </ul>
+        </div>
+      );
+  }
+}
+
+function Same({ line }: { readonly line: RawLine }) {
+  if (line.same === undefined) return null;
+  return (
+    <span className="block">
+      {line.same ? (
+        <State tone="go" icon={Equal}>
+          Same as the coordinator’s
+        </State>
+      ) : (
+        <State tone="stop" icon={EqualNot}>
+          Differs from the coordinator’s
+        </State>
+      )}
+    </span>
+  );
+}
+
+/** The content decoded for reading, and the raw bytes for a check with other tools. */
+export function Content({ request }: { readonly request: RequestView }) {
+  const compared = request.raw.filter(({ same }) => same !== undefined);
+  const differ = compared.some(({ same }) => same === false);
+  const name =
+    request.body.shape === "messages"
+      ? request.body.messages.length > 1
+        ? "Messages"
+        : "Message"
+      : "Transaction";
+  return (
+    <Tabs
+      label="How to read this request"
+      side={
+        compared.length === 0 ? undefined : differ ? (
+          <State tone="stop" icon={EqualNot}>
+            Differs from the coordinator’s
+          </State>
+        ) : (
+          <State tone="go" icon={Equal}>
+            Rebuilt here, same as the coordinator’s
+          </State>
+        )
+      }
+      tabs={[
+        { id: "read", label: name, content: <Body body={request.body} /> },
+        {
+          id: "raw",
+          label: "Raw",
+          content: (
+            <div className="panel-body stack">
+              <Facts
+                rows={[
+                  ...request.raw.map(
+                    (line) =>
+                      [
+                        line.label,
+                        <span key={line.label}>
+                          <Hex value={line.hex} size={8} />
+                          <Same line={line} />
+                        </span>,
+                      ] as const,
+                  ),
+                  ["Request", <Hex key="digest" value={request.digest} size={8} />],
+                ]}
+              />
+              <div className="row">
+                <CopyButton
+                  text={[
+                    ...request.raw.map(({ label, hex }) => `${label} ${hex}`),
+                    `Request ${request.digest}`,
+                  ].join("\n")}
+                  size="small"
+                >
+                  Copy all
+                </CopyButton>
+              </div>
+            </div>
+          ),
+        },
+      ]}
+    />
+  );
+}

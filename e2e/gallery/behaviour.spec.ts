@@ -1,0 +1,210 @@
+import type { Page } from "playwright/test";
+import type { Intent } from "../../lib/runtime/views/index.ts";
+import { expect, test } from "./fixture.ts";
+
+const intents = (page: Page): Promise<Intent[]> =>
+  page.evaluate(() => (window as unknown as { galleryIntents: Intent[] }).galleryIntents);
+
+test("Matches and Does not match have the same size, edge and weight, and neither is the default", async ({
+  page,
+  open,
+}) => {
+  for (const width of [320, 768, 1440]) {
+    await open("compare", "light", width);
+    const look = (name: string) =>
+      page.getByRole("button", { name, exact: true }).evaluate((button) => {
+        const { width: w, height: h } = button.getBoundingClientRect();
+        const style = getComputedStyle(button);
+        return [
+          w,
+          h,
+          style.borderWidth,
+          style.borderColor,
+          style.backgroundColor,
+          style.fontWeight,
+          style.fontSize,
+        ];
+      });
+    expect(await look("Matches")).toEqual(await look("Does not match"));
+    await expect(page.locator("button:focus, [autofocus]")).toHaveCount(0);
+  }
+});
+
+test("nothing on the comparison leads past it", async ({ page, open }) => {
+  await open("compare", "light", 1440);
+  const main = page.getByRole("main");
+  await expect(main.getByRole("link")).toHaveCount(0);
+  await expect(main.getByRole("button")).toHaveText(["Matches", "Does not match", "Read it aloud"]);
+  await expect(page.getByText(/bcrt1|bc1/)).toHaveCount(0);
+});
+
+test("a tab without a share watches the comparison and cannot answer", async ({ page, open }) => {
+  await open("compare-watching", "light", 1440);
+  await expect(page.getByRole("button", { name: "Matches" })).toHaveCount(0);
+});
+
+test("the fingerprint is spoken by characters and groups", async ({ page, open }) => {
+  await open("compare", "light", 1440);
+  await expect(page.getByRole("img", { name: "Code: 7 c 4 e, 9 1 a d" })).toBeVisible();
+});
+
+test("the code is at least 32 px high at every width", async ({ page, open }) => {
+  for (const width of [320, 1440]) {
+    await open("compare", "light", width);
+    const size = await page
+      .locator(".digits")
+      .evaluate((code) => parseFloat(getComputedStyle(code).fontSize));
+    expect(size).toBeGreaterThanOrEqual(32);
+  }
+});
+
+test("the stop page leads nowhere but to a new group", async ({ page, open }) => {
+  await open("stopped", "dark", 1440);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Stop. Do not use this key");
+  await expect(page.getByRole("row", { name: /Carol/ })).toContainText("Does not match");
+  await expect(page.getByRole("main").getByRole("link")).toHaveText(["", "Start a new group"]);
+});
+
+test("Run DKG can be reached by keyboard while it is disabled, says why, and does nothing", async ({
+  page,
+  open,
+}) => {
+  await open("lobby", "light", 1440);
+  const run = page.getByRole("button", { name: "Run DKG" });
+  await run.focus();
+  await expect(run).toBeFocused();
+  await expect(run).toHaveAccessibleDescription("Waiting for Carol to join and approve the settings.");
+  await page.keyboard.press("Enter");
+  expect(await intents(page)).toEqual([]);
+});
+
+test("Run DKG runs once everybody is ready", async ({ page, open }) => {
+  await open("lobby-ready", "light", 1440);
+  await page.getByRole("button", { name: "Run DKG" }).press("Enter");
+  expect(await intents(page)).toEqual([{ do: "run-dkg" }]);
+});
+
+test("a weak threshold needs a second sentence, and the safe button has the focus", async ({
+  page,
+  open,
+}) => {
+  await open("create-weak", "light", 768);
+  await page.getByRole("button", { name: "Create and get the invite link" }).press("Enter");
+  const dialog = page.getByRole("dialog", { name: "3 of 3 is a weak choice" });
+  await expect(dialog).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Choose another number" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  expect(await intents(page)).toEqual([]);
+  await page.getByRole("button", { name: "Create and get the invite link" }).press("Enter");
+  await dialog.getByRole("button", { name: "Create 3 of 3 anyway" }).press("Enter");
+  expect(await intents(page)).toMatchObject([{ do: "create-group", settings: { threshold: 3 } }]);
+});
+
+test("the threshold is chosen by buttons and its consequences follow", async ({ page, open }) => {
+  await open("create", "light", 1440);
+  await page.getByRole("button", { name: "One fewer" }).press("Enter");
+  await expect(page.getByText("Weak choice")).toBeVisible();
+  await expect(page.getByText("Any one person can sign alone.")).toBeVisible();
+  await page.getByRole("button", { name: "One more" }).press("Enter");
+  await expect(page.getByText("Recommended for 3 people")).toBeVisible();
+});
+
+test("two seats with one name are refused beside the field, and nothing is sent", async ({ page, open }) => {
+  await open("create", "light", 1440);
+  await page.getByLabel("Seat 2", { exact: true }).fill("alice");
+  await page.getByRole("button", { name: "Create and get the invite link" }).press("Enter");
+  await expect(page.getByLabel("Seat 2", { exact: true })).toHaveAccessibleDescription(
+    /Seat 1 has this name too/,
+  );
+  expect(await intents(page)).toEqual([]);
+});
+
+test("approving sends exactly the digest that was shown", async ({ page, open }) => {
+  await open("review", "light", 1440);
+  await page.getByRole("button", { name: "Approve this text" }).press("Enter");
+  expect(await intents(page)).toEqual([
+    {
+      do: "approve",
+      request: "a1",
+      digest: "e7532847a21affdaf6421788b4ad7ac77dd2be8f90a3ef567beda6652a4c5f69",
+    },
+  ]);
+});
+
+test("what a check refused cannot be approved, and the reason stands there", async ({ page, open }) => {
+  await open("review-blocked", "light", 1440);
+  const approve = page.getByRole("button", { name: "Approve this text" });
+  await expect(approve).toHaveAttribute("aria-disabled", "true");
+  await approve.press("Enter");
+  expect(await intents(page)).toEqual([]);
+  await expect(page.getByText("Differs from the coordinator’s").first()).toBeVisible();
+});
+
+test("a refusal needs a reason and carries it to the others", async ({ page, open }) => {
+  await open("review", "light", 1440);
+  await page.getByRole("button", { name: "Refuse…" }).press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Refuse this request" });
+  await dialog.getByRole("button", { name: "Refuse" }).press("Enter");
+  await expect(dialog.getByText("Choose a reason")).toBeVisible();
+  await dialog.getByLabel("I did not expect this").check();
+  await dialog.getByLabel("Note for the others").fill("Call me");
+  await dialog.getByRole("button", { name: "Refuse" }).press("Enter");
+  expect(await intents(page)).toMatchObject([
+    { do: "refuse", request: "a1", reason: "not-expected", note: "Call me" },
+  ]);
+  await expect(dialog).toBeHidden();
+});
+
+test("changing the place moves focus to the heading and names the tab", async ({ page, open }) => {
+  await open("group", "light", 1440);
+  await page.getByRole("navigation", { name: "Group" }).getByRole("link", { name: "Members" }).press("Enter");
+  await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
+  await expect(page).toHaveTitle("(1) Members · Hoarfrost");
+  await page.goBack();
+  await expect(page.getByRole("heading", { level: 1, name: "Alpha peg wallet" })).toBeFocused();
+});
+
+test("the skip link is the first stop and leads to the content", async ({ page, open }) => {
+  await open("home", "light", 1440);
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to the content" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("main")).toBeFocused();
+});
+
+test("nothing moves under reduced motion", async ({ page, open }) => {
+  await open("unlock-working", "light", 768);
+  expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+});
+
+test("a chart has the same numbers as a table behind it", async ({ page, open }) => {
+  await open("rounds", "light", 1440);
+  await page.getByLabel("Show answer time, ms as").getByRole("radio", { name: "Table" }).press("Enter");
+  await expect(page.getByRole("row", { name: /Carol/ }).filter({ hasText: "647 ms" })).toBeVisible();
+});
+
+test("the second tab offers to take over and says so once", async ({ page, open }) => {
+  await open("elsewhere", "light", 768);
+  await page.getByRole("button", { name: "Take over here" }).press("Enter");
+  expect(await intents(page)).toEqual([{ do: "take-over" }]);
+});
+
+test("an error says what, who, what is safe and what next; its code comes last", async ({ page, open }) => {
+  await open("failed", "light", 768);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("No message from Carol in time");
+  await expect(page.getByRole("term")).toHaveText(["Who", "What is safe", "What to do next", "Code"]);
+});
+
+test("a difference found after the address was shown raises the alarm, after one question", async ({
+  page,
+  open,
+}) => {
+  await open("group", "light", 1440);
+  await page.getByRole("button", { name: "Another screen shows a different code" }).press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Raise the alarm?" });
+  await expect(dialog.getByRole("button", { name: "Go back" })).toBeFocused();
+  expect(await intents(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Raise the alarm" }).press("Enter");
+  expect(await intents(page)).toEqual([{ do: "raise-alarm" }]);
+});

@@ -1,0 +1,53 @@
+import { schnorr } from "@noble/curves/secp256k1.js";
+import { hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import { expect } from "./fixtures.ts";
+import type { Person } from "./people.ts";
+
+/** Goes to a place inside the page without loading it anew. */
+async function go({ page }: Person, place: string): Promise<void> {
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, `#/${place}`);
+}
+
+export async function askToSign(who: Person, message: string): Promise<void> {
+  await go(who, "compose");
+  await who.page.getByLabel("Message", { exact: true }).fill(message);
+  await who.page.getByRole("button", { name: "Ask for the signature" }).click();
+}
+
+/** Opens the one request that waits for this person and approves it. */
+export async function approveRequest(who: Person): Promise<void> {
+  await go(who, "requests");
+  const { page } = who;
+  const request = page.locator("a.item").first();
+  await expect(request).toBeVisible({ timeout: 30_000 });
+  await request.click();
+  await page.getByRole("button", { name: /^Approve/ }).click();
+}
+
+/** The signature on the result page, 128 hex digits. */
+export async function signatureOf(who: Person): Promise<string> {
+  await go(who, "requests");
+  const { page } = who;
+  const request = page.locator("a.item").first();
+  await request.click();
+  const verify = page.getByRole("link", { name: /^Verify this signature/ });
+  await expect(verify).toBeVisible({ timeout: 60_000 });
+  const fragment = new URLSearchParams((await verify.getAttribute("href"))?.split("#")[1] ?? "");
+  return fragment.get("sig") ?? "";
+}
+
+/** The group's x-only key as its overview shows it. */
+export async function publicKeyOf(who: Person): Promise<string> {
+  await go(who, "");
+  const copy = who.page.getByRole("button", { name: "Copy the public key" });
+  await copy.click();
+  return who.page.evaluate(() => navigator.clipboard.readText());
+}
+
+/** An independent check: BIP-340 over the product's tagged hash of a text. */
+export function verifies(publicKey: string, text: string, signature: string): boolean {
+  const message = schnorr.utils.taggedHash("hoarfrost/text/1", utf8ToBytes(text));
+  return schnorr.verify(hexToBytes(signature), message, hexToBytes(publicKey));
+}

@@ -1,0 +1,122 @@
+import { decodeLink, pastedFragment } from "./link.ts";
+import { codeOfFailure, codeOfInviteFault } from "./errors.ts";
+import type { Intent } from "../views/intents.ts";
+import type { HomeView } from "../views/home.ts";
+import type { VerifyView } from "../views/verify.ts";
+import type { PageKind } from "../tab/protocol.ts";
+import type { SessionPorts } from "./ports.ts";
+import { SeatSession } from "./session.ts";
+import { throttled } from "./throttle.ts";
+import { attentionOf, viewOf } from "./view.ts";
+import { homeView } from "./views/home.ts";
+import { readVerifyFragment } from "./verify-link.ts";
+import { verify } from "./verify.ts";
+
+/** What a page's worker runs. */
+export interface PageSession {
+  act(intent: Intent): void;
+  address(hash: string): void;
+  wake(): void;
+}
+
+/** Pictures are made at most this often. */
+const renderEveryMs = 40;
+/** Waiting times on boards grow by themselves. */
+const refreshEveryMs = 5_000;
+
+export function openPage(page: PageKind, ports: SessionPorts, search: string, hash: string): PageSession {
+  switch (page) {
+    case "home":
+      return openHome(ports);
+    case "verify":
+      return openVerify(ports, hash);
+    case "coordinator":
+    case "signer":
+      return openSeatPage(page, ports, search, hash);
+  }
+}
+
+function openSeatPage(
+  page: "coordinator" | "signer",
+  ports: SessionPorts,
+  search: string,
+  hash: string,
+): PageSession {
+  const render = throttled(ports.clock, renderEveryMs, () => {
+    ports.post({ tag: "view", view: viewOf(session) });
+    ports.post({ tag: "attention", count: attentionOf(session), group: null });
+  });
+  const session = new SeatSession(page, ports, render);
+  const refresh = (): void => {
+    if (session.stage.tag === "open") render();
+    ports.clock.after(refreshEveryMs, refresh);
+  };
+  refresh();
+  void session.open(search, hash);
+  return {
+    act: (intent) => void session.act(intent),
+    address: (next) => void session.address(next),
+    wake: () => session.wake(),
+  };
+}
+
+function openHome(ports: SessionPorts): PageSession {
+  let build = "";
+  let home: HomeView = {};
+  const show = (change: Partial<HomeView>): void => {
+    home = { ...home, ...change };
+    ports.post({ tag: "view", view: { chrome: build === "" ? {} : { build: { hash: build } }, home } });
+  };
+  const load = async (): Promise<void> => {
+    try {
+      build = (await ports.site()).build;
+      const profiles = await ports.openProfiles();
+      show(homeView(await profiles.list()));
+      profiles.close();
+    } catch (error) {
+      show({ groups: [], storageError: { code: codeOfFailure(error), people: [] } });
+    }
+  };
+  void load();
+  return {
+    act: (intent) => {
+      if (intent.do !== "open-link") return;
+      const fragment = pastedFragment(intent.link);
+      const link = decodeLink(fragment);
+      if (typeof link === "string") show({ joinError: { code: codeOfInviteFault(link), people: [] } });
+      else ports.post({ tag: "navigate", href: `/signer#${fragment}`, replace: false });
+    },
+    address: () => undefined,
+    wake: () => void load(),
+  };
+}
+
+function openVerify(ports: SessionPorts, hash: string): PageSession {
+  let build = "";
+  const show = (view: VerifyView): void => {
+    ports.post({
+      tag: "view",
+      view: { chrome: build === "" ? {} : { build: { hash: build } }, verify: view },
+    });
+  };
+  const start = (fragment: string): void => {
+    const prefill = readVerifyFragment(fragment);
+    if (prefill === null) show({ stage: "idle", lines: [] });
+    else {
+      show({ stage: "checking", prefill, lines: [] });
+      show({ ...verify(prefill), prefill });
+    }
+  };
+  void ports.site().then((site) => {
+    build = site.build;
+    start(hash);
+  });
+  return {
+    act: (intent) => {
+      if (intent.do === "verify") show(verify(intent.input));
+      else if (intent.do === "try-again") show({ stage: "idle", lines: [] });
+    },
+    address: start,
+    wake: () => undefined,
+  };
+}

@@ -1,0 +1,236 @@
+import { keygenBoard, lobbyBoard } from "../../rounds/index.ts";
+import { shortestPassphrase } from "../vault/kdf.ts";
+import type { ChromeView, ConnectionView } from "../views/common.ts";
+import type { InviteView, JoinView, StorageView, TrialTabView } from "../views/lobby.ts";
+import type { CoordinatorScreen, CoordinatorView, SignerScreen, SignerView } from "../views/screens.ts";
+import type { RelayStatus } from "../relay/state.ts";
+import { encodeLink } from "./link.ts";
+import type { Seat } from "./seat.ts";
+import { idleLockMs, type SeatSession } from "./session.ts";
+import type { OpenSeat, Stage } from "./stage.ts";
+import { trialSettings } from "./start.ts";
+import { ceremonyView, compareView, proofView, stoppedView } from "./views/ceremony.ts";
+import { groupView } from "./views/group.ts";
+import { lobbyView, networkOf } from "./views/lobby.ts";
+
+/** Most seats the form offers; the protocol allows more. */
+const mostSeats = 15;
+
+/** Everything a coordinator's or signer's page shows, from where its session stands. */
+export function viewOf(session: SeatSession): SignerView | CoordinatorView {
+  return { chrome: chromeOf(session), ...screenOf(session) } as SignerView | CoordinatorView;
+}
+
+/** Questions that wait for the person here: what the title and icon count. */
+export function attentionOf({ stage }: SeatSession): number {
+  if (stage.tag !== "open") return 0;
+  const { seat, sending } = stage.open;
+  return seat.decisions.filter(({ id }) => !sending.has(id)).length;
+}
+
+function chromeOf(session: SeatSession): ChromeView {
+  const { stage, site, page } = session;
+  const build = site.build === "" ? {} : { build: { hash: site.build } };
+  if (stage.tag !== "open") return build;
+  const { seat } = stage.open;
+  const { plan, name } = seat.secrets;
+  const roster = seat.group?.sealed.roster;
+  return {
+    ...build,
+    group: { name: roster?.name ?? plan.group, network: networkOf(roster?.network ?? plan.network) },
+    connection: connectionOf(seat.relay),
+    who: { name: name === "" ? "Coordinator" : name, role: page },
+  };
+}
+
+function connectionOf(status: RelayStatus | null): ConnectionView {
+  switch (status?.connection.tag) {
+    case "online":
+      return { state: "connected" };
+    case undefined:
+    case "idle":
+    case "connecting":
+      return { state: "connecting" };
+    case "waiting":
+    case "refused":
+    case "superseded":
+    case "stopped":
+      return { state: "offline" };
+  }
+}
+
+function screenOf(session: SeatSession): SignerScreen | CoordinatorScreen {
+  const { stage } = session;
+  switch (stage.tag) {
+    case "starting":
+      return { tag: "starting" };
+    case "create":
+      return { tag: "create", create: createOf(stage) };
+    case "noLink":
+      return { tag: "join", join: { stage: "no-link", free: [], ...withError(stage.error) } };
+    case "join":
+      return { tag: "join", join: joinOf(stage) };
+    case "protect": {
+      const { secrets } = stage.seat;
+      const passkey = stage.passkeys ? "available" : "unavailable";
+      const protect = {
+        seatName: secrets.name === "" ? "Coordinator" : secrets.name,
+        groupName: secrets.plan.group,
+        minLength: shortestPassphrase,
+        passkey,
+        ...withWork(stage.work),
+        ...withError(stage.error),
+      } as const;
+      return { tag: "protect", protect };
+    }
+    case "elsewhere": {
+      const { label } = stage.profile;
+      const elsewhere = {
+        seatName: label.seatName,
+        groupName: label.groupName,
+        stage: stage.asking ? "asking" : "active-elsewhere",
+        busyThere: false,
+        ...withError(stage.error),
+      } as const;
+      return { tag: "elsewhere", elsewhere };
+    }
+    case "unlock": {
+      const { label, vault } = stage.profile;
+      const methods = vault.locks.flatMap(({ kind }) => (kind === "device" ? [] : [kind]));
+      const unlock = {
+        seatName: label.seatName === "" ? "Coordinator" : label.seatName,
+        groupName: label.groupName,
+        methods,
+        waitingRequests: 0,
+        ...(stage.idleMs === null ? {} : { idleLockedAfterMs: stage.idleMs }),
+        ...withWork(stage.work),
+        ...withError(stage.error),
+      };
+      return { tag: "unlock", unlock };
+    }
+    case "restore":
+      return { tag: "restore", restore: stage.restore };
+    case "failed":
+      return { tag: "failed", failure: stage.error };
+    case "open":
+      return openScreen(session, stage.open);
+  }
+}
+
+const withError = <E>(error: E | null) => (error === null ? {} : { error });
+const withWork = (work: number | null) => (work === null ? {} : { work: { done: work } });
+
+function createOf({ trial, busy, error }: Extract<Stage, { tag: "create" }>) {
+  const networks = (["devnet", "regtest", "signet", "testnet", "mainnet"] as const).map((network) => ({
+    network,
+    // An alpha that nobody audited holds no real money.
+    available: network !== "mainnet",
+  }));
+  return {
+    networks,
+    maxSeats: mostSeats,
+    busy,
+    trial,
+    ...(trial ? { initial: trialSettings } : {}),
+    ...withError(error),
+  };
+}
+
+function joinOf({ link, busy, error }: Extract<Stage, { tag: "join" }>): JoinView {
+  const { plan } = link;
+  const seats = plan.seats.map((name, i) => ({ seat: i + 1, name, weight: 1 }));
+  const settings = { name: plan.group, network: networkOf(plan.network), threshold: plan.threshold, seats };
+  return {
+    stage: busy ? "joining" : "choose",
+    ...(plan.group === "" || seats.length === 0 ? {} : { settings }),
+    free: seats.length === 0 ? [{ seat: 1, name: "" }] : seats.map(({ seat, name }) => ({ seat, name })),
+    ...withError(error),
+  };
+}
+
+/** Which screen an open seat is at follows from the protocol alone. */
+function openScreen(session: SeatSession, open: OpenSeat): SignerScreen | CoordinatorScreen {
+  const { seat } = open;
+  const { group, party } = seat;
+  const now = session.ports.clock.now();
+  const role = session.page;
+  const board = group === null ? null : keygenBoard(party, group.sealed.groupId);
+  if (group === null || board === null || board.phase === "idle")
+    return { tag: "lobby", lobby: lobbyOf(session, open, now) };
+  switch (board.phase) {
+    case "comparing":
+    case "confirming": {
+      const sending = seat.decisions.some(({ id }) => open.sending.has(id));
+      const compare = compareView(seat, group, sending);
+      if (compare !== null) return { tag: "compare", compare };
+      break;
+    }
+    case "unusable": {
+      const stopped = stoppedView(seat, group, session.site.build);
+      if (stopped !== null) return { tag: "stopped", stopped };
+      break;
+    }
+    case "ready":
+      return { tag: "group", group: groupView(seat, group, groupExtras(session, open, now)) };
+    case "collectingPublicShares":
+    case "collectingPrivateShares":
+    case "collectingEnds":
+    case "pending":
+    case "provingLife":
+    case "stopped":
+      break;
+  }
+  const ceremony = ceremonyView(seat, group, role, now);
+  if (ceremony === null) return { tag: "starting" };
+  const proof = proofView(seat, group);
+  return { tag: "ceremony", board: ceremony, ...(proof === null ? {} : { proof }) };
+}
+
+export const storageOf = (session: SeatSession): StorageView => ({
+  state: session.readiness.storageProtected ? "protected" : "may-be-cleared",
+  canAsk: !session.readiness.storageProtected,
+  ...(session.freeBytes === null ? {} : { freeBytes: session.freeBytes }),
+});
+
+const groupExtras = (session: SeatSession, open: OpenSeat, now: number) => ({
+  role: session.page,
+  now,
+  build: session.site.build,
+  backup: open.backup,
+  storage: storageOf(session),
+  sending: open.sending,
+  notifications: session.notifications,
+  lockAfterMs: open.profile.vault.locks.some(({ kind }) => kind !== "device") ? idleLockMs : null,
+  error: open.error,
+});
+
+function lobbyOf(session: SeatSession, open: OpenSeat, now: number) {
+  const { seat, starting } = open;
+  const coordinates = session.page === "coordinator";
+  const view = lobbyView(seat, {
+    role: session.page,
+    now,
+    build: session.readiness.software,
+    storage: storageOf(session),
+    invite: coordinates ? inviteOf(seat) : null,
+    trial: coordinates && seat.secrets.trial ? trialTabs(seat) : null,
+    starting,
+  });
+  const { refused } = lobbyBoard(seat.party);
+  return refused === null ? view : { ...view, error: { code: refused, people: [] } };
+}
+
+function inviteOf(seat: Seat): InviteView {
+  const { invite, plan } = seat.secrets;
+  return { url: `${invite.relay}/signer#${encodeLink({ invite, plan, trialSeat: null })}`, used: false };
+}
+
+/** The other tabs of a trial: this one has the first seat. */
+function trialTabs(seat: Seat): Omit<TrialTabView, "state">[] {
+  const { invite, plan, name } = seat.secrets;
+  return plan.seats.flatMap((other, i) =>
+    other === name
+      ? []
+      : [{ seat: i + 1, name: other, href: `/signer#${encodeLink({ invite, plan, trialSeat: other })}` }],
+  );
+}

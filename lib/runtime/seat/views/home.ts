@@ -1,0 +1,23 @@
+import type { Profile } from "../../store/profiles.ts";
+import type { HomeGroup, HomeView } from "../../views/home.ts";
+
+/** The seats of this browser, newest first, as far as may be said of them while they are locked. */
+export const homeView = (profiles: readonly Profile[]): Required<Pick<HomeView, "groups">> => ({
+  groups: profiles.map(groupOf),
+});
+
+function groupOf({ id, label, vault }: Profile): HomeGroup {
+  const { role, groupName, seatName, threshold, total, state } = label;
+  return {
+    id,
+    name: groupName,
+    role,
+    ...(seatName === "" ? {} : { seatName }),
+    // Who is online is known only to an open seat.
+    quorum: { have: 0, needed: threshold, total },
+    needsYou: 0,
+    state,
+    locked: vault.locks.some(({ kind }) => kind !== "device"),
+    href: `/${role}?seat=${id}#/`,
+  };
+}

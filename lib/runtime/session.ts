@@ -1,0 +1,43 @@
+import type { Act, Intent } from "./views/index.ts";
+
+/**
+ * Where a driver and a page meet: the driver sets view values and hears intents; the page draws the one and sends the
+ * other. Intents sent before a driver listens (a click while the page still loads) are kept and delivered in order.
+ */
+export interface Session<View> {
+  readonly view: () => View;
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly act: Act;
+  readonly set: (view: View) => void;
+  /** @returns a function that stops listening */
+  readonly listen: (handler: (intent: Intent) => void) => () => void;
+}
+
+export function createSession<View>(initial: View): Session<View> {
+  let current = initial;
+  let handler: ((intent: Intent) => void) | undefined;
+  const kept: Intent[] = [];
+  const listeners = new Set<() => void>();
+  return {
+    view: () => current,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    act: (intent) => {
+      if (handler === undefined) kept.push(intent);
+      else handler(intent);
+    },
+    set: (view) => {
+      current = view;
+      for (const listener of listeners) listener();
+    },
+    listen: (next) => {
+      handler = next;
+      for (const intent of kept.splice(0)) next(intent);
+      return () => {
+        if (handler === next) handler = undefined;
+      };
+    },
+  };
+}
