@@ -39,14 +39,21 @@ export class RelayProcess {
     return this.#output;
   }
 
-  /** Starts the process and waits until it says where it listens. The same port is taken again after a stop. */
-  async start(): Promise<void> {
+  /**
+   * Starts the process and waits until it says where it listens. The same port is taken again after a stop.
+   * @param fileKib longest file the process may write, as a disk that fills up would have it
+   */
+  async start(fileKib?: number): Promise<void> {
     const environment = { ...process.env };
     for (const name of Object.keys(environment))
       if (name.startsWith("HOARFROST_")) Reflect.deleteProperty(environment, name);
+    const limit = fileKib === undefined ? "" : `ulimit -f ${fileKib}; `;
     const child = spawn(
-      process.execPath,
+      "bash",
       [
+        "-c",
+        `${limit}exec "$0" "$@"`,
+        process.execPath,
         "--import",
         pathToFileURL(join(root, "node_modules/tsx/dist/loader.mjs")).href,
         join(root, this.#program),

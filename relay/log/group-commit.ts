@@ -19,6 +19,8 @@ export interface GroupCommitOptions {
   readonly weightPerLane: number;
   /** Runs the transaction later in this turn of the event loop. */
   readonly schedule: (run: () => void) => void;
+  /** Runs the transaction a little later, for writes that nobody waits for. */
+  readonly scheduleLazily: (run: () => void) => void;
   readonly onCommit?: ((seconds: number, committed: boolean) => void) | undefined;
 }
 
@@ -31,6 +33,7 @@ export class GroupCommit {
   readonly #options: GroupCommitOptions;
   readonly #lanes = new Map<string, Write[]>();
   #scheduled = false;
+  #lazilyScheduled = false;
 
   constructor(transactions: Transactions, options: GroupCommitOptions) {
     this.#transactions = transactions;
@@ -40,21 +43,32 @@ export class GroupCommit {
   /**
    * @param lane writes of one lane keep their order
    * @param weight how much of the lane's share this write takes
+   * @param lazy true for a write that may wait for another one to share its transaction with
    * @param run changes the store, inside the transaction; what it returns is what the promise resolves to
    */
-  write<T>(lane: string, weight: number, run: () => T): Promise<T> {
+  write<T>(lane: string, weight: number, run: () => T, lazy = false): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const queue = this.#lanes.get(lane);
       const write: Write = { weight, run, resolve, reject };
       if (queue === undefined) this.#lanes.set(lane, [write]);
       else queue.push(write);
-      this.#arm();
+      if (lazy) this.#armLazily();
+      else this.#arm();
     });
   }
 
   /** Commits everything that waits, now. */
   flush(): void {
     while (this.#lanes.size > 0) this.#commitSome();
+  }
+
+  #armLazily(): void {
+    if (this.#scheduled || this.#lazilyScheduled) return;
+    this.#lazilyScheduled = true;
+    this.#options.scheduleLazily(() => {
+      this.#lazilyScheduled = false;
+      if (this.#lanes.size > 0) this.#arm();
+    });
   }
 
   #arm(): void {

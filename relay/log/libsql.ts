@@ -32,7 +32,18 @@ interface Inbox {
 
 /** Most inboxes held in memory at once; the rest is read again when used. */
 const MAX_KNOWN_INBOXES = 50_000;
+/** How long an acknowledgement waits for another write to share a transaction with. */
+const LAZY_MS = 20;
 const ROOM_TOUCH_MS = 3_600_000;
+
+interface InboxToClear {
+  readonly id: number;
+  readonly floor: number;
+  readonly cleared: number;
+}
+
+const CLEAR_ROWS = 256;
+const sweepLane = new Uint8Array(0);
 
 /** libsql gives a Buffer for one row and an ArrayBuffer for each of many. */
 type StoredBytes = Buffer | ArrayBuffer;
@@ -70,6 +81,7 @@ export class LibsqlLog implements Log {
     this.#db = new Database(join(folder, "relay.db"), { timeout: 5_000 });
     this.#db.exec("PRAGMA journal_mode = WAL");
     this.#db.exec("PRAGMA synchronous = FULL");
+    this.#db.exec("PRAGMA wal_autocheckpoint = 4000");
     this.#db.exec(schema);
     this.#sql = statements(this.#db);
     this.#commits = new GroupCommit(
@@ -78,7 +90,12 @@ export class LibsqlLog implements Log {
         commit: () => this.#commit(),
         rollback: () => this.#rollback(),
       },
-      { weightPerLane: 256, schedule: (run) => void setImmediate(run), onCommit: options.onCommit },
+      {
+        weightPerLane: 256,
+        schedule: (run) => void setImmediate(run),
+        scheduleLazily: (run) => void setTimeout(run, LAZY_MS),
+        onCommit: options.onCommit,
+      },
     );
   }
 
@@ -103,9 +120,9 @@ export class LibsqlLog implements Log {
     if (this.#db.inTransaction) this.#db.exec("ROLLBACK");
   }
 
-  #write<T>(room: Uint8Array, run: () => T, weight = 1): Promise<T> {
+  #write<T>(room: Uint8Array, run: () => T, weight = 1, lazy = false): Promise<T> {
     const lane = Buffer.from(room.buffer, room.byteOffset, room.length).toString("latin1");
-    return this.#commits.write(lane, weight, run).catch((error: unknown) => {
+    return this.#commits.write(lane, weight, run, lazy).catch((error: unknown) => {
       throw toStorageError(error);
     });
   }
@@ -157,39 +174,57 @@ export class LibsqlLog implements Log {
     return this.#write(room, run, rows);
   }
 
+  /** Adds a row where there is room and none of that name. @returns true where it did */
+  #insert(inbox: Inbox, entry: Append, digest: Buffer): boolean {
+    if (!this.#fits(inbox, entry)) return false;
+    const { from, msgId, bytes } = entry;
+    const now = Math.floor(this.#options.now());
+    const seq = inbox.head + 1;
+    const { changes } = this.#sql.insertMessage.run(inbox.id, seq, from, msgId, digest, now, bytes);
+    if (changes === 0) return false;
+    inbox.head = seq;
+    inbox.bytes += bytes.length;
+    inbox.changed = true;
+    return true;
+  }
+
+  #fits(inbox: Inbox, { bytes }: Append): boolean {
+    return inbox.bytes + bytes.length <= this.#options.unreadBytesPerInbox;
+  }
+
   #append(room: Uint8Array, entry: Append, digest: Buffer): Appended {
+    const inboxes = entry.recipients.map((recipient) => ({
+      recipient,
+      inbox: this.#forUpdate(room, recipient),
+    }));
+    const [only] = inboxes;
+    // One recipient is the usual case, and a new message too: then no look-up is needed first.
+    if (only !== undefined && inboxes.length === 1 && this.#insert(only.inbox, entry, digest)) {
+      const seq = only.inbox.head;
+      const deliveries = [{ recipient: only.recipient, seq }];
+      return { tag: "appended", deliveries, seq, duplicate: false, full: [] };
+    }
     let seq = 0;
-    const fresh: { recipient: Uint8Array; inbox: Inbox }[] = [];
-    for (const recipient of entry.recipients) {
-      const inbox = this.#forUpdate(room, recipient);
-      const row = this.#sql.findMessage.get(inbox.id, entry.from, entry.msgId) as
+    const fresh: typeof inboxes = [];
+    for (const target of inboxes) {
+      const row = this.#sql.findMessage.get(target.inbox.id, entry.from, entry.msgId) as
         { seq: number; digest: Uint8Array } | undefined;
-      if (row === undefined) fresh.push({ recipient, inbox });
+      if (row === undefined) fresh.push(target);
       else if (!digest.equals(row.digest)) return { tag: "conflict" };
       else seq = Math.max(seq, row.seq);
     }
     const deliveries: Delivery[] = [];
     const full: Uint8Array[] = [];
     for (const { recipient, inbox } of fresh) {
-      if (inbox.bytes + entry.bytes.length > this.#options.unreadBytesPerInbox) {
+      if (!this.#insert(inbox, entry, digest)) {
         full.push(recipient);
         continue;
       }
-      inbox.head++;
-      inbox.bytes += entry.bytes.length;
-      inbox.changed = true;
-      const now = Math.floor(this.#options.now());
-      this.#sql.insertMessage.run(inbox.id, inbox.head, entry.from, entry.msgId, digest, now, entry.bytes);
       seq = Math.max(seq, inbox.head);
       deliveries.push({ recipient, seq: inbox.head });
     }
-    return {
-      tag: "appended",
-      deliveries,
-      seq,
-      duplicate: fresh.length === 0 && entry.recipients.length > 0,
-      full,
-    };
+    const duplicate = fresh.length === 0 && inboxes.length > 0;
+    return { tag: "appended", deliveries, seq, duplicate, full };
   }
 
   sync(
@@ -214,17 +249,20 @@ export class LibsqlLog implements Log {
   }
 
   acknowledge(room: Uint8Array, recipient: Uint8Array, upTo: number): Promise<void> {
-    return this.#write(room, () => {
+    const run = () => {
       const inbox = this.#forUpdate(room, recipient);
       this.#drop(inbox, Math.min(upTo, inbox.head));
-    });
+    };
+    return this.#write(room, run, 1, true);
   }
 
-  /** Lets go of the contents up to `upTo`; the row stays until it is old, so that a late repeat is still known. */
+  /**
+   * Counts everything up to `upTo` as gone. The contents are removed by the next sweep, in bulk; the row itself stays until it
+   * is old, so that a late repeat is still known.
+   */
   #drop(inbox: Inbox, upTo: number): void {
     if (upTo <= inbox.floor) return;
     const { bytes } = this.#sql.sumMessages.get(inbox.id, inbox.floor, upTo) as { bytes: number | null };
-    this.#sql.emptyMessages.run(inbox.id, inbox.floor, upTo);
     inbox.bytes -= bytes ?? 0;
     inbox.floor = upTo;
     inbox.changed = true;
@@ -251,6 +289,7 @@ export class LibsqlLog implements Log {
   }
 
   async expire(before: number): Promise<number> {
+    await this.#removeContents();
     let unread = 0;
     for (const { id } of this.#sql.inboxesWithOld.all(before) as { id: number }[]) {
       const row = this.#sql.inboxById.get(id) as { room: StoredBytes; recipient: StoredBytes };
@@ -266,6 +305,19 @@ export class LibsqlLog implements Log {
       });
     }
     return unread;
+  }
+
+  /** Removes the contents of what was read, some at a time, so that nobody waits long. */
+  async #removeContents(): Promise<void> {
+    for (const { id, floor, cleared } of this.#sql.inboxesToClear.all() as InboxToClear[]) {
+      for (let from = cleared; from < floor; from += CLEAR_ROWS) {
+        const to = Math.min(floor, from + CLEAR_ROWS);
+        await this.#write(sweepLane, () => {
+          this.#sql.emptyMessages.run(id, from, to);
+          this.#sql.setCleared.run(to, id);
+        });
+      }
+    }
   }
 
   waiting(): Promise<Waiting> {

@@ -9,6 +9,7 @@ CREATE INDEX IF NOT EXISTS room_by_coordinator ON room (coordinator);
 CREATE TABLE IF NOT EXISTS inbox (
   id INTEGER PRIMARY KEY, room BLOB NOT NULL, recipient BLOB NOT NULL, log TEXT NOT NULL,
   head INTEGER NOT NULL DEFAULT 0, floor INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0,
+  cleared INTEGER NOT NULL DEFAULT 0,
   UNIQUE (room, recipient)
 );
 CREATE TABLE IF NOT EXISTS message (
@@ -30,7 +31,8 @@ export function statements(db: Database.Database) {
     inboxById: db.prepare("SELECT room, recipient FROM inbox WHERE id = ?"),
     findMessage: db.prepare("SELECT seq, digest FROM message WHERE inbox = ? AND sender = ? AND msg_id = ?"),
     insertMessage: db.prepare(
-      "INSERT INTO message (inbox, seq, sender, msg_id, digest, at, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      `INSERT INTO message (inbox, seq, sender, msg_id, digest, at, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (inbox, sender, msg_id) DO NOTHING`,
     ),
     readMessages: db.prepare(
       "SELECT bytes FROM message WHERE inbox = ? AND seq >= ? AND bytes IS NOT NULL ORDER BY seq LIMIT ?",
@@ -38,6 +40,8 @@ export function statements(db: Database.Database) {
     sumMessages: db.prepare(
       "SELECT sum(length(bytes)) AS bytes FROM message WHERE inbox = ? AND seq > ? AND seq <= ?",
     ),
+    inboxesToClear: db.prepare("SELECT id, floor, cleared FROM inbox WHERE cleared < floor"),
+    setCleared: db.prepare("UPDATE inbox SET cleared = ? WHERE id = ?"),
     emptyMessages: db.prepare("UPDATE message SET bytes = NULL WHERE inbox = ? AND seq > ? AND seq <= ?"),
     deleteMessages: db.prepare("DELETE FROM message WHERE inbox = ? AND seq <= ?"),
     inboxesWithOld: db.prepare(
