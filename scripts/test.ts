@@ -47,24 +47,28 @@ const unit: Part = {
   },
 };
 
-const e2e: Part = {
-  name: "e2e",
-  run: async () => {
-    const report = join(scratch, "e2e.json");
-    const ended = await runNode(typescript("scripts/e2e.ts"), {
-      show: true,
-      environment: { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
-    });
-    return { ended, tally: fromPlaywright(readReport(report)) };
-  },
-};
+function browsers(name: string, run: readonly string[]): Part {
+  return {
+    name,
+    run: async () => {
+      const report = join(scratch, "browsers.json");
+      rmSync(report, { force: true });
+      const environment = { PLAYWRIGHT_JSON_OUTPUT_NAME: report };
+      const ended = await runNode(run, { show: true, environment });
+      return { ended, tally: fromPlaywright(readReport(report)) };
+    },
+  };
+}
+
+const gallery = [tool("playwright/cli.js"), "test", "-c", "e2e/gallery/playwright.config.ts"];
+const e2e = [browsers("screens", gallery), browsers("e2e", typescript("scripts/e2e.ts"))];
 
 const scripts: readonly Part[] = [
   script("sim", "scripts/sim.ts"),
   script("a full node agrees", "scripts/test-node.ts"),
 ].filter((_, index) => existsSync(join(root, ["scripts/sim.ts", "scripts/test-node.ts"][index] ?? "")));
 
-const parts: readonly Part[] = [script("check", "scripts/check.ts"), unit, ...scripts, e2e];
+const parts: readonly Part[] = [script("check", "scripts/check.ts"), unit, ...scripts, ...e2e];
 
 let total: Tally = nothing;
 const lines: string[] = [];
