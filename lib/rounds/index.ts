@@ -73,3 +73,14 @@ export { type Transcript, transcriptCodec } from "./transcript/transcript.ts";
 export { type TranscriptEntry, type TranscriptReport, verifyTranscript } from "./transcript/verify.ts";
 export type { KeygenFinding } from "./transcript/keygen-finding.ts";
 export type { RequestFinding, SigningFinding } from "./transcript/signing-finding.ts";
+
+// Operations and signing
+export { batchOperation, batchToSign } from "./operation/batch.ts";
+export type { MessageToSign, Operation, OperationContext, OperationFault } from "./operation/operation.ts";
+export { type OperationKind, operationRegistry, type OperationRegistry } from "./operation/operation.ts";
+export type { OperationView } from "./operation/operation.ts";
+export { textMessage, textOperation, textToSign } from "./operation/text.ts";
+export type { CoordinatorCommand as SigningCoordinatorCommand } from "./signing/coordinator-state.ts";
+export type { SignerCommand } from "./signing/signer-state.ts";
+export { defaultTimes as defaultSigningTimes, type SigningTimes } from "./signing/context.ts";
+export { operationDigest, type SigningRequest } from "./signing/request.ts";

@@ -132,6 +132,8 @@ export function weighVerdicts(draft: Draft): boolean {
   });
   if (!agreed) return false;
   draft.record({ tag: "ready", at: draft.now });
+  // Until now a seat may have lacked somebody's share of it, and asked.
+  draft.forget(slots.allLife);
   draft.notify({ tag: "ready", groupId, roundId: certified.roundId });
   return true;
 }

@@ -176,7 +176,6 @@ function judge(draft: Draft, phase: Proving, inbox: Inbox | undefined): boolean 
     }
     if (wrong.length === 0 && aggregate(session, all).ok) {
       draft.record({ tag: "alive", at: draft.now });
-      draft.forget("life-");
       return true;
     }
     return failLife(draft, certified, attempt, seats, wrong);

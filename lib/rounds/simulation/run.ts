@@ -177,7 +177,7 @@ export class Run implements Truth {
     this.world.scheduler.after(opinion.after, () => {
       if (!process.running) return;
       if (decision.tag === "approveOperation" && opinion.verdict.tag === "yes")
-        this.signing.approve(process.id, decision.digest);
+        this.signing.approve(process.id, decision.request);
       const verdict: Verdict = opinion.verdict;
       process.decided(decision.id, verdict);
     });
