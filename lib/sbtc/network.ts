@@ -1,5 +1,3 @@
-import type { Brand } from "./bytes.ts";
-
 /** The Bitcoin chains this product speaks to. The local devnet is `regtest`. */
 export type BitcoinNetworkName = "mainnet" | "testnet3" | "testnet4" | "signet" | "regtest";
 
@@ -18,9 +16,6 @@ export interface BitcoinNetwork {
   /** c32 versions of Stacks principals that live beside this chain. */
   readonly stacks: { readonly singleSig: number; readonly multiSig: number };
 }
-
-/** Version byte of a Stacks address: 22 and 20 on mainnet, 26 and 21 elsewhere. */
-export type StacksVersion = Brand<number, "StacksVersion">;
 
 const mainnetStacks = { singleSig: 22, multiSig: 20 };
 const testnetStacks = { singleSig: 26, multiSig: 21 };

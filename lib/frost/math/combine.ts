@@ -1,6 +1,5 @@
 import { AFFINE, isJacobianIdentity, JACOBIAN, toAffine } from "./jacobian.ts";
 import { sumSegments } from "./affine-batch.ts";
-import { GENERATOR } from "./generator.ts";
 import { limbsOf, makeVector, PointVector } from "./point-vector.ts";
 import { reduceScalar } from "./scalars.ts";
 import { multiply } from "./multiply.ts";
@@ -105,11 +104,6 @@ export function generatorMultiples(scalars: readonly bigint[]): PointVector {
   const none = new Float64Array(0);
   scalars.forEach((scalar, i) => multiply(results, i * JACOBIAN, none, [], reduceScalar(scalar)));
   return fromJacobian(results, scalars.length);
-}
-
-/** The generator G, as a vector of length 1. */
-export function generator(): PointVector {
-  return makeVector(GENERATOR.slice());
 }
 
 function fromJacobian(points: Float64Array, count: number): PointVector {

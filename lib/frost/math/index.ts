@@ -8,14 +8,11 @@ export {
   parseCompressedWithHints,
   parseUncompressed,
   parseXOnly,
-  type Encodings,
   type ParsedPoints,
-  type PointFault,
 } from "./parse.ts";
 export {
   add,
   columnSums,
-  generator,
   generatorMultiples,
   isZeroCombination,
   linearCombination,

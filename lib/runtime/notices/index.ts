@@ -1,7 +1,2 @@
-export {
-  allowNotifications,
-  notificationState,
-  notifyDecisionWanted,
-  type NotificationState,
-} from "./notify.ts";
-export { setPageTitle, setWaiting, titleText } from "./title.ts";
+export { allowNotifications, notificationState, notifyDecisionWanted } from "./notify.ts";
+export { setPageTitle, setWaiting } from "./title.ts";

@@ -1,4 +1,3 @@
-import { bytesToHex } from "@noble/hashes/utils.js";
 import type { GroupId } from "../../rounds/core/names.ts";
 import { bytesOf } from "../../rounds/core/names.ts";
 import type { Party } from "../../rounds/party/state.ts";
@@ -136,6 +135,3 @@ export class Rooms {
     return { ...own, room: roomOf(named), statement: group.sealed.statement };
   }
 }
-
-/** Name of a room by the bytes a frame's header carries. */
-export const roomName = (groupId: Uint8Array): string => bytesToHex(groupId);

@@ -19,7 +19,13 @@ const label = {
 async function profile(id: string, created = 1): Promise<Profile> {
   const made = await createVault(id, { kind: "device" }, rng);
   if ("code" in made) throw new Error(made.code);
-  return { id, created, lobby: "", vault: { ...made.record, deviceKey: null } as unknown as VaultRecord, label };
+  return {
+    id,
+    created,
+    lobby: "",
+    vault: { ...made.record, deviceKey: null } as unknown as VaultRecord,
+    label,
+  };
 }
 const code = async (work: Promise<unknown>) =>
   work.then(

@@ -8,7 +8,8 @@ import type { ChainChange, ChainedHeader, HeaderChain } from "./spv/chain.ts";
 const batch = 2000;
 
 /**
- * Brings a header chain up to a source's tip, walking back as far as a reorganisation reaches.
+ * Brings a header chain up to a source's tip, walking back as far as a reorganisation reaches. Call it with every source in
+ * turn: the chain keeps whatever has the most work, so that no one of them can hide it.
  * @param now seconds since 1970
  * @returns what changed from before to after, all batches together
  */

@@ -110,7 +110,3 @@ export function requestFor(
     pegScript: group.script,
   };
 }
-
-/** The scalar for x-only keys: signers with an odd y negate. */
-export const evenSecret = (secret: Uint8Array): Uint8Array =>
-  secp256k1.getPublicKey(secret)[0] === 2 ? secret : Fn.toBytes(Fn.neg(Fn.fromBytes(secret)));

@@ -1,8 +1,10 @@
-import { RawTx, Transaction } from "@scure/btc-signer";
+import { RawTx, TaprootControlBlock, Transaction } from "@scure/btc-signer";
 import { base64 } from "@scure/base";
+import { concatBytes } from "@noble/hashes/utils.js";
 import { sameBytes } from "../bytes.ts";
 import { refuse } from "../refusal.ts";
 import { scriptType } from "../bitcoin/script.ts";
+import type { SpendableLeaf } from "../bitcoin/taproot.ts";
 import {
   parseTransaction,
   serializeTransaction,
@@ -23,7 +25,11 @@ export interface WalletHint {
   readonly previousTransaction?: Uint8Array;
 }
 
-const options = { allowUnknownOutputs: true, allowLegacyWitnessUtxo: true } as const;
+const options = {
+  allowUnknownOutputs: true,
+  allowUnknownInputs: true,
+  allowLegacyWitnessUtxo: true,
+} as const;
 
 /**
  * The plan as a PSBT for a browser wallet.
@@ -32,7 +38,7 @@ const options = { allowUnknownOutputs: true, allowLegacyWitnessUtxo: true } as c
  */
 export function toPsbt(plan: Plan, hints: ReadonlyMap<number, WalletHint> = new Map()): Uint8Array {
   const tx = new Transaction(options);
-  plan.inputs.forEach(({ coin, sequence }, i) => {
+  plan.inputs.forEach(({ coin, sequence, signer }, i) => {
     const { redeemScript, tapInternalKey, previousTransaction } = hints.get(i) ?? {};
     const type = scriptType(coin.script);
     if (type === "p2pkh" && previousTransaction === undefined) {
@@ -48,12 +54,23 @@ export function toPsbt(plan: Plan, hints: ReadonlyMap<number, WalletHint> = new 
       ...(previousTransaction === undefined ? {} : { nonWitnessUtxo: RawTx.decode(previousTransaction) }),
       ...(redeemScript === undefined ? {} : { redeemScript }),
       ...(tapInternalKey === undefined ? {} : { tapInternalKey }),
+      ...(signer.tag === "leaf" ? leafFields(signer.leaf) : {}),
     });
   });
   for (const output of plan.unsigned.outputs) tx.addOutput(output);
   if (!sameBytes(tx.unsignedTx, plan.unsigned.raw))
     throw new Error("the PSBT does not hold the planned transaction");
   return tx.toPSBT();
+}
+
+/** What a wallet needs to sign by a leaf: the script with its version, and the control block that proves it. */
+function leafFields({ script, controlBlock }: SpendableLeaf) {
+  const control = TaprootControlBlock.decode(controlBlock);
+  const leaf = concatBytes(script, Uint8Array.of(control.version & 0xfe));
+  return {
+    tapInternalKey: control.internalKey,
+    tapLeafScript: [[control, leaf] as [typeof control, Uint8Array]],
+  };
 }
 
 /**

@@ -123,6 +123,29 @@ describe("a replaced parent takes its descendants with it", () => {
       c.unsigned.txid,
     ]);
   });
+  test("one that spends from two of them comes after both, in whatever order they are known", () => {
+    const feeChange = { txid: b.unsigned.txid, vout: 2, amount: 50_000n, script: group.script };
+    const other = { txid: a.unsigned.txid, vout: 1, amount: 50_000n, script: group.script };
+    const both = fulfil([feeChange, other], 90_000n);
+    expect(both.inputs).toHaveLength(3);
+    for (const list of [
+      [both, b, a],
+      [b, both, a],
+      [a, b, both],
+    ]) {
+      const order = descendantsOf(a.unsigned.txid, list.map(pendingOf));
+      expect(order.map(({ txid }) => txid)).toEqual([b.unsigned.txid, both.unsigned.txid]);
+    }
+    const rebuilt = replaceWithDescendants(pendingOf(a), [both, b, a].map(pendingOf), {
+      rate: feeRate(15),
+      feeWallet: wallet,
+    });
+    const [newA, newB, last] = rebuilt.map(({ plan }) => plan.unsigned.txid);
+    expect(new Set(rebuilt[2]!.plan.inputs.slice(1, 3).map(({ coin: one }) => one.txid))).toEqual(
+      new Set([newA, newB]),
+    );
+    expect(last).not.toBe(both.unsigned.txid);
+  });
   test("they are rebuilt on the new ids, pay what they paid, and can be signed again", () => {
     const rebuilt = replaceWithDescendants(pendingOf(a), pending, { rate: feeRate(15), feeWallet: wallet });
     expect(rebuilt.map(({ replaces }) => replaces)).toEqual([a, b, c].map((plan) => plan.unsigned.txid));

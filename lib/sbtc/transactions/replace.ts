@@ -1,7 +1,7 @@
 import { outpointKey, sameBytes, type Txid } from "../bytes.ts";
 import { Refusal, refuse } from "../refusal.ts";
 import { fundFee, total, type FeeTerms, type Plan, type PlanCore } from "./plan.ts";
-import { feeFor, minRelayRate, signedVsize } from "./size.ts";
+import { feeFor, maxFeeRate, minRelayRate, signedVsize } from "./size.ts";
 
 /** An attempt of ours that is, or may be, in the mempool. */
 export interface PendingPlan {
@@ -9,20 +9,29 @@ export interface PendingPlan {
   readonly plan: Plan;
 }
 
-/** Pending transactions that spend an output of `txid`, children before their own children. */
+/**
+ * Pending transactions that spend from `txid`, directly or not. Each comes after everything it spends from, since an id is
+ * only final once all of its parents' are.
+ */
 export function descendantsOf(txid: Txid, pending: readonly PendingPlan[]): readonly PendingPlan[] {
+  const spendsFrom = (one: PendingPlan, ids: ReadonlySet<Txid>): boolean =>
+    one.plan.inputs.some(({ coin }) => ids.has(coin.txid));
   const family = new Set<Txid>([txid]);
-  const found: PendingPlan[] = [];
-  for (let grew = true; grew;) {
-    grew = false;
-    for (const one of pending) {
-      if (family.has(one.txid) || !one.plan.inputs.some(({ coin }) => family.has(coin.txid))) continue;
-      family.add(one.txid);
-      found.push(one);
-      grew = true;
-    }
+  for (let size = 0; size !== family.size;) {
+    size = family.size;
+    for (const one of pending) if (spendsFrom(one, family)) family.add(one.txid);
   }
-  return found;
+  family.delete(txid);
+  let waiting = pending.filter((one) => family.has(one.txid));
+  const ordered: PendingPlan[] = [];
+  while (waiting.length > 0) {
+    const ids = new Set(waiting.map((one) => one.txid));
+    const ready = waiting.filter((one) => !spendsFrom(one, ids));
+    if (ready.length === 0) throw new Error("transactions cannot spend from each other in a circle");
+    ordered.push(...ready);
+    waiting = waiting.filter((one) => !ready.includes(one));
+  }
+  return ordered;
 }
 
 /**
@@ -136,10 +145,8 @@ export function replaceWithDescendants(
         ? {}
         : { feeWallet: { ...terms.feeWallet, coins: coins.filter((coin) => coin !== null) } };
     // Out of the mempool already: only its own rate matters, at least what it paid before.
-    const rate =
-      plan.fee * 1000n > terms.rate * BigInt(plan.vsize)
-        ? (plan.fee * 1000n) / BigInt(plan.vsize)
-        : terms.rate;
+    const before = (plan.fee * 1000n) / BigInt(plan.vsize);
+    const rate = before <= terms.rate ? terms.rate : before < maxFeeRate ? before : maxFeeRate;
     const next = fundFee(core, { rate, ...feeWallet });
     if (next.feeInput !== null) spent.add(outpointKey(next.feeInput));
     renamed.set(txid, next.unsigned.txid);

@@ -5,6 +5,7 @@ import { schnorr } from "@noble/curves/secp256k1.js";
 import { networks } from "../network.ts";
 import { parseTransaction, serializeTransaction } from "../bitcoin/transaction.ts";
 import { dustLimit } from "../bitcoin/script.ts";
+import { depositOutput } from "../ops/depositScript.ts";
 import { parsePegIn } from "../ops/pegIn.ts";
 import { parsePegOutRequest } from "../ops/pegOutRequest.ts";
 import { pegOutMessageHash, signVrs } from "../ops/ownerSignature.ts";
@@ -12,6 +13,7 @@ import { codeOf, transactionWith } from "../testing/transactions.ts";
 import { bareTaproot, coin, keyWallet, noAux, recipientAccount, soloGroup } from "../testing/wallets.ts";
 import { fromSignedPsbt, isReplaceable, toPsbt, type WalletHint } from "./psbt.ts";
 import { finalize, signWithKey } from "./sign.ts";
+import { buildReclaim } from "./scriptPath.ts";
 import { feeFor, feeRate } from "./size.ts";
 import { buildCommit, buildDeposit, buildPegIn, buildPegOutRequest, fundByUser } from "./user.ts";
 
@@ -94,6 +96,22 @@ describe("peg-in through a wallet", () => {
   });
 });
 
+describe("reclaim through a wallet", () => {
+  const key = schnorr.getPublicKey(user.secret);
+  const out = depositOutput({ maxFee: 9n, recipient: recipientAccount }, group.key, { blocks: 10, key });
+  const plan = buildReclaim(coin(out.script, 40_000n), out.tree.second, user.script, 10, rate);
+
+  test("the PSBT carries the leaf, and the wallet's signature makes a valid reclaim", () => {
+    const tx = fromSignedPsbt(plan, walletSigns(toPsbt(plan)));
+    expect(tx.inputs[0]!.witness).toHaveLength(3);
+    expect(tx.inputs[0]!.sequence).toBe(10);
+  });
+  test("another wallet's signature does not", () => {
+    expect(() => walletSigns(toPsbt(plan), keyWallet(8).secret)).toThrow();
+    expect(codeOf(() => fromSignedPsbt(plan, toPsbt(plan)))).toBe("psbtNotSigned");
+  });
+});
+
 describe("a wallet that does not do as asked", () => {
   const plan = buildPegIn(pegIn, funds(150_000n));
   test("returns something that is no PSBT", () => {
@@ -136,6 +154,12 @@ describe("funding", () => {
       2_000n,
       dustLimit(recipientScript),
     ]);
+  });
+  test("an absurd fulfilment fee is refused before anybody can lose it", () => {
+    const signature = signVrs(pegOutMessageHash(50_000n, recipientScript, network, "D2"), user.secret);
+    const data = { amount: 50_000n, signature, memo: new Uint8Array() };
+    const parts = { data, recipientScript, fulfilmentFee: 500_001n, pegScript: group.script, network };
+    expect(codeOf(() => buildPegOutRequest(parts, funds(9_000_000n)))).toBe("feeTooHigh");
   });
   test("commit and deposit are output 0 of a funded transaction", () => {
     const key = schnorr.getPublicKey(user.secret);

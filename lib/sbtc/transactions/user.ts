@@ -77,7 +77,13 @@ export function buildPegIn(
   return fundByUser([data, { amount: parts.amount, script: parts.pegScript }], funds);
 }
 
-/** A peg-out request: data, dust that names the recipient, the fulfilment fee to the peg, change. */
+/** Most a request may offer for its fulfilment: all of it goes to the miner, so more can only be a mistake. */
+export const maxFulfilmentFee = 500_000n;
+
+/**
+ * A peg-out request: data, dust that names the recipient, the fulfilment fee to the peg, change.
+ * @throws Refusal `feeTooHigh` above {@link maxFulfilmentFee}, and those of {@link fundByUser}
+ */
 export function buildPegOutRequest(
   parts: {
     readonly data: PegOutRequestData;
@@ -88,6 +94,12 @@ export function buildPegOutRequest(
   },
   funds: UserFunds,
 ): Plan {
+  if (parts.fulfilmentFee > maxFulfilmentFee) {
+    refuse(
+      "feeTooHigh",
+      `a fulfilment fee above ${maxFulfilmentFee.toString()} satoshi: the miner would get all of it`,
+    );
+  }
   const outputs = [
     encodePegOutRequest(parts.data, parts.network),
     { amount: dustLimit(parts.recipientScript), script: parts.recipientScript },
