@@ -42,8 +42,9 @@ export class RelayProcess {
   /**
    * Starts the process and waits until it says where it listens. The same port is taken again after a stop.
    * @param fileKib longest file the process may write, as a disk that fills up would have it
+   * @param more settings for this start alone
    */
-  async start(fileKib?: number): Promise<void> {
+  async start(fileKib?: number, more: Readonly<Record<string, string>> = {}): Promise<void> {
     const environment = { ...process.env };
     for (const name of Object.keys(environment))
       if (name.startsWith("HOARFROST_")) Reflect.deleteProperty(environment, name);
@@ -66,6 +67,7 @@ export class RelayProcess {
           HOARFROST_LOG_LEVEL: "warn",
           HOARFROST_DATA_DIR: join(this.#folder, "data"),
           ...this.#environment,
+          ...more,
           HOARFROST_PORT: String(this.#port),
         },
         stdio: ["ignore", "pipe", "pipe"],
