@@ -1,5 +1,6 @@
 "use client";
-import { Bell, BellOff, Download, Equal, Inbox, ShieldCheck } from "lucide-react";
+import { Bell, BellOff, Download, Equal, EqualNot, Inbox, ShieldCheck } from "lucide-react";
+import { useState } from "react";
 import type { Act, GroupView } from "../../lib/runtime/views/index.ts";
 import { listed } from "../../lib/runtime/views/index.ts";
 import { Title } from "../frame/screen.tsx";
@@ -7,6 +8,7 @@ import { StorageNotice } from "../storage/storage-notice.tsx";
 import { AvailabilityPanel } from "../status/availability.tsx";
 import { Button, LinkButton } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
 import { ErrorNote } from "../ui/error-note.tsx";
 import { clockMinutes, dateTime, dayOf } from "../ui/format.ts";
 import { Address, Hex, Needles } from "../ui/marks.tsx";
@@ -150,8 +152,55 @@ function KeyPanel({ view, act }: { readonly view: GroupView; readonly act: Act }
             <span className="help">Public proof of how the key was made. Anybody can check it offline.</span>
           </div>
         )}
+        <div>
+          <Report view={view} act={act} />
+        </div>
       </div>
     </Panel>
+  );
+}
+
+/** The comparison can be made again at any time; a difference found late raises the alarm on every screen. */
+function Report({ view, act }: { readonly view: GroupView; readonly act: Act }) {
+  const [open, setOpen] = useState(false);
+  const { overview } = view;
+  if (overview.role !== "signer" || overview.alarm !== undefined) return null;
+  return (
+    <>
+      <Button
+        look="quiet"
+        size="small"
+        className="-ml-2.5"
+        icon={<EqualNot className="icon" />}
+        onPress={() => setOpen(true)}
+      >
+        Another screen shows a different code
+      </Button>
+      <Dialog open={open} onClose={() => setOpen(false)} title="Raise the alarm?">
+        <p className="text-lg">
+          Your screen shows <Hex value={overview.code.hex} spoken />, {overview.code.words.join(" ")}. If
+          somebody in {overview.name} sees another code for this group, one of you holds another key.
+        </p>
+        <p className="text-ink-2">
+          Every member sees the alarm with your name, and automatic approval stops everywhere. Nothing is
+          signed or moved by it.
+        </p>
+        <div className="row">
+          <Button look="main" onPress={() => setOpen(false)}>
+            Go back
+          </Button>
+          <Button
+            look="harm"
+            onPress={() => {
+              setOpen(false);
+              act({ do: "raise-alarm" });
+            }}
+          >
+            Raise the alarm
+          </Button>
+        </div>
+      </Dialog>
+    </>
   );
 }
 
@@ -207,7 +256,9 @@ export function Overview({ view, act }: { readonly view: GroupView; readonly act
         <Alarm view={view} />
         {view.error !== undefined && <ErrorNote error={view.error} act={act} />}
         <BackupNote view={view} />
-        {overview.storage !== undefined && <StorageNotice storage={overview.storage} act={act} />}
+        {overview.storage !== undefined && (
+          <StorageNotice storage={overview.storage} act={act} calm={overview.backup !== "tested"} />
+        )}
         <div className="grid gap-6 xl:grid-cols-2">
           <AddressPanel view={view} />
           <KeyPanel view={view} act={act} />

@@ -110,7 +110,7 @@ export function LobbyScreen({ view, act }: { readonly view: LobbyView; readonly 
               .map((invite) => <Invite key={invite.url} invite={invite} />)}
         </div>
         <aside className="stack" aria-label="Before you start">
-          {view.storage !== undefined && <StorageNotice storage={view.storage} act={act} />}
+          {view.storage !== undefined && <StorageNotice storage={view.storage} act={act} calm />}
           <Preflight checks={view.preflight} />
           {coordinator ? (
             <div className="stack tight">

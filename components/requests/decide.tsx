@@ -70,7 +70,7 @@ export function Decide(props: Props) {
     <div className="sticky-bar decide" role="group" aria-label="Your decision">
       <p>
         You approve exactly this, for every round it takes. Your answer cannot be used for anything else.
-        {decision.why !== undefined && <b className="text-ink block">{decision.why}</b>}
+        {decision.approve && decision.why !== undefined && <b className="text-ink block">{decision.why}</b>}
       </p>
       {wanted !== undefined && (
         <div className="w-full md:w-56">
@@ -98,7 +98,7 @@ export function Decide(props: Props) {
         <Button
           look="main"
           icon={<Signature className="icon" />}
-          why={decision.approve ? untyped : "A check refused it."}
+          why={decision.approve ? untyped : (decision.why ?? "A check refused it.")}
         >
           {request.approveLabel}
         </Button>

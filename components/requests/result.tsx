@@ -58,7 +58,7 @@ export function Result({ result }: { readonly result: ResultView }) {
             [
               "Signed by",
               <b key="by" className="first-letter:uppercase inline-block">
-                {listed(names(result.tookPart))}
+                {listed(names(result.tookPart), "not known in this tab")}
               </b>,
             ],
             ...(result.notNeeded.length === 0

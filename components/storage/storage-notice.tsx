@@ -5,12 +5,18 @@ import { byteSize } from "../ui/format.ts";
 import { Note } from "../ui/note.tsx";
 
 /** Says when this browser may throw a share away, and what helps. Silent where storage is protected. */
-export function StorageNotice({ storage, act }: { readonly storage: StorageView; readonly act: Act }) {
+export function StorageNotice(props: {
+  readonly storage: StorageView;
+  readonly act: Act;
+  /** Something else on the screen needs the person more. */
+  readonly calm?: boolean;
+}) {
+  const { storage, act } = props;
   if (storage.state !== "may-be-cleared") return null;
   const days = storage.clearsAfterDays;
   return (
     <Note
-      tone="sun"
+      tone={props.calm === true ? "info" : "sun"}
       title="This browser may clear your share"
       actions={
         storage.canAsk ? (

@@ -195,3 +195,16 @@ test("an error says what, who, what is safe and what next; its code comes last",
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("No message from Carol in time");
   await expect(page.getByRole("term")).toHaveText(["Who", "What is safe", "What to do next", "Code"]);
 });
+
+test("a difference found after the address was shown raises the alarm, after one question", async ({
+  page,
+  open,
+}) => {
+  await open("group", "light", 1440);
+  await page.getByRole("button", { name: "Another screen shows a different code" }).press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Raise the alarm?" });
+  await expect(dialog.getByRole("button", { name: "Go back" })).toBeFocused();
+  expect(await intents(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Raise the alarm" }).press("Enter");
+  expect(await intents(page)).toEqual([{ do: "raise-alarm" }]);
+});

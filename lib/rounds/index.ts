@@ -66,3 +66,10 @@ export { defaultLobbyTimes, type LobbyTimes } from "./lobby/context.ts";
 // Blame
 export { type Verdict as BlameVerdict, verifyBlame } from "./blame/verify.ts";
 export { type Evidence, evidenceCodec, type EvidenceTag } from "./blame/evidence.ts";
+
+// Transcripts
+export { exportKeygen, exportSigning } from "./transcript/export.ts";
+export { type Transcript, transcriptCodec } from "./transcript/transcript.ts";
+export { type TranscriptEntry, type TranscriptReport, verifyTranscript } from "./transcript/verify.ts";
+export type { KeygenFinding } from "./transcript/keygen-finding.ts";
+export type { RequestFinding, SigningFinding } from "./transcript/signing-finding.ts";

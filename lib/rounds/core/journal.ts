@@ -72,6 +72,14 @@ export function encodeJournal(value: JournalValue): Uint8Array {
 
 /** @throws JournalError where the bytes are not a record of this version */
 export function decodeJournal(bytes: Uint8Array): JournalValue {
+  try {
+    return readRecord(bytes);
+  } catch (error) {
+    throw error instanceof JournalError ? error : new JournalError("a record holds malformed text");
+  }
+}
+
+function readRecord(bytes: Uint8Array): JournalValue {
   let at = 0;
   const take = (n: number): Uint8Array => {
     if (at + n > bytes.length) throw new JournalError("a record ends early");

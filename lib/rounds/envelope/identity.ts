@@ -1,5 +1,5 @@
 import { schnorr, secp256k1 } from "@noble/curves/secp256k1.js";
-import { concatBytes } from "@noble/hashes/utils.js";
+import { bytesToHex, concatBytes } from "@noble/hashes/utils.js";
 import { verifySchnorr } from "../../frost/index.ts";
 import { tagged } from "../core/hash.ts";
 import type { Rng } from "../core/machine.ts";
@@ -85,6 +85,10 @@ function staticProduct(secret: Uint8Array, other: PartyId): Uint8Array | null {
   }
 }
 
+/** Answers of `verifySignature`, by everything it depends on: a frame is met again as evidence or a repeat. */
+const verified = new Map<string, boolean>();
+const MOST_VERIFIED = 4_096;
+
 /** True where `signature` is the identity's BIP-340 signature for this purpose over these parts. Never throws. */
 export function verifySignature(
   purpose: Purpose,
@@ -92,5 +96,12 @@ export function verifySignature(
   signature: Uint8Array,
   identity: PartyId,
 ): boolean {
-  return verifySchnorr(bytesOf(identity), tagged(signatureTags[purpose], ...parts), signature);
+  const message = tagged(signatureTags[purpose], ...parts);
+  const key = `${identity}${bytesToHex(message)}${bytesToHex(signature)}`;
+  const known = verified.get(key);
+  if (known !== undefined) return known;
+  const holds = verifySchnorr(bytesOf(identity), message, signature);
+  if (verified.size >= MOST_VERIFIED) verified.clear();
+  verified.set(key, holds);
+  return holds;
 }

@@ -72,7 +72,8 @@ export function proveLife(draft: Draft): boolean {
   return judge(draft, phase, inbox) || takePart(draft, phase, inbox);
 }
 
-const highestAttempt = (inbox: Inbox | undefined): number => {
+/** The newest attempt that anybody made nonces for; 0 for none. */
+export const highestAttempt = (inbox: Inbox | undefined): number => {
   for (let attempt = MAX_ATTEMPTS; attempt > 0; attempt--) {
     if (heardOf(inbox, "LIFE_NONCE", attempt).size > 0) return attempt;
   }
@@ -86,10 +87,15 @@ function takePart(draft: Draft, phase: Proving, inbox: Inbox | undefined): boole
   if (certified.key.keyPackages.length === 0) return false;
   const newest = Math.max(highestAttempt(inbox), attempt, 1);
   if (attempt < newest) return makeNonces(draft, phase, newest);
-  if (heardOf(inbox, "LIFE_SHARE", attempt).has(context.me)) return false;
+  const answered = heardOf(inbox, "LIFE_SHARE", attempt);
+  // All answered and nothing came of it: they signed different lists, so somebody showed different nonces.
+  const seats = commitmentsOf(context.roster, inbox, attempt);
+  if (seats !== null && answered.size === context.roster.seats.length) {
+    return makeNonces(draft, phase, attempt + 1);
+  }
+  if (answered.has(context.me)) return false;
   // Nonces live in memory alone: after a reload they are gone, and the attempt with them.
   if (nonces?.attempt !== attempt) return makeNonces(draft, phase, attempt + 1);
-  const seats = commitmentsOf(context.roster, inbox, attempt);
   if (seats === null) return false;
   const own = seats[seatIndex(context.roster, context.me)] ?? [];
   const mine = nonces.nonces.map((one) =>
@@ -122,7 +128,11 @@ function takePart(draft: Draft, phase: Proving, inbox: Inbox | undefined): boole
 }
 
 function makeNonces(draft: Draft, phase: Proving, attempt: number): boolean {
-  if (attempt > MAX_ATTEMPTS) return false;
+  if (attempt > MAX_ATTEMPTS) {
+    draft.record({ tag: "unusable", at: draft.now, reason: "unproven" });
+    draft.notify({ tag: "stopped", reason: "unproven", roundId: phase.certified.roundId });
+    return true;
+  }
   const { keyPackages } = phase.certified.key;
   const nonces = keyPackages.flatMap((keyPackage) => [...commit(keyPackage, 1, draft.rng)]);
   draft.record({ tag: "lifeAttempt", attempt });
@@ -136,11 +146,13 @@ function makeNonces(draft: Draft, phase: Proving, attempt: number): boolean {
   return false;
 }
 
-/** Every attempt in which all n seats answered is checked, share by share. */
+/** An attempt in which all n seats answered is checked, share by share; older ones are given up. */
 function judge(draft: Draft, phase: Proving, inbox: Inbox | undefined): boolean {
   const { roster, groupId } = draft.context;
   const { certified } = phase;
-  for (let attempt = highestAttempt(inbox); attempt > 0; attempt--) {
+  const newest = highestAttempt(inbox);
+  // Two attempts, so that a late answer to one still counts; more would let one seat keep everybody busy.
+  for (let attempt = newest; attempt > 0 && attempt > newest - 2; attempt--) {
     const heard = heardOf(inbox, "LIFE_SHARE", attempt);
     if (heard.size < roster.seats.length) continue;
     const seats = commitmentsOf(roster, inbox, attempt);

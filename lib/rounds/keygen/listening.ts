@@ -17,7 +17,7 @@ import { mayStop, roundOf } from "./state.ts";
 import { accuse, keepConviction, seenContents, stop } from "./stopping.ts";
 
 /** Most attempts at a proof of life that are kept: each reload in its midst costs one. */
-export const MAX_ATTEMPTS = 64;
+export const MAX_ATTEMPTS = 32;
 
 /** Kinds that only seats say. Others may come from the coordinator too. */
 const fromSeats: ReadonlySet<Kind> = new Set([

@@ -77,7 +77,7 @@ export type PublicRoundResult =
 
 /** Reads and checks the first round. The randomness mixes the batch check of all proofs; it is not kept. */
 export function publicRound(
-  context: GroupContext,
+  context: Pick<GroupContext, "groupId" | "roster">,
   roundId: RoundId,
   inbox: Inbox | undefined,
   rng: Rng,

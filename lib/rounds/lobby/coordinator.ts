@@ -112,37 +112,67 @@ function command(draft: LobbyDraft, wish: LobbyCoordinatorCommand): void {
       const { settings, expected } = wish;
       const { name, network, threshold, seats } = settings;
       const fits = Number.isInteger(seats) && seats >= 2 && seats <= MAX_SEATS && Number.isInteger(threshold);
-      if (phase.tag !== "idle" || !isName(name) || !fits || threshold < 2) return draft.ignore("not-now");
+      if (phase.tag !== "idle" || !isName(name) || !fits || threshold < 2) {
+        draft.ignore("not-now");
+        return;
+      }
       draft.record({ tag: "opened", at: now, name, network, threshold, seats, expected });
-      return sayState(draft);
+      sayState(draft);
+      return;
     }
     case "setWeight": {
       const fits = Number.isInteger(wish.weight) && wish.weight >= 1 && wish.weight <= MAX_WEIGHT;
-      if (phase.tag !== "open" || !seated(wish.identity) || !fits) return draft.ignore("not-now");
+      if (phase.tag !== "open" || !seated(wish.identity) || !fits) {
+        draft.ignore("not-now");
+        return;
+      }
       draft.record({ tag: "weighed", identity: wish.identity, weight: wish.weight });
-      return sayState(draft);
+      sayState(draft);
+      return;
     }
     case "remove":
-      if (phase.tag !== "open" || !seated(wish.identity)) return draft.ignore("not-now");
+      if (phase.tag !== "open" || !seated(wish.identity)) {
+        draft.ignore("not-now");
+        return;
+      }
       draft.record({ tag: "removed", identity: wish.identity });
       refuse(draft, wish.identity, "removed");
-      return sayState(draft);
+      {
+        sayState(draft);
+        return;
+      }
     case "propose": {
       const roster = draftRoster(context, state);
-      if (roster === null || proposalFault(context, state) !== null) return draft.ignore("not-now");
+      if (roster === null || proposalFault(context, state) !== null) {
+        draft.ignore("not-now");
+        return;
+      }
       const bytes = rosterCodec.encode(roster);
       draft.record({ tag: "proposed", at: now, roster: bytes });
       draft.say("LOBBY_ROSTER", lobbyRoster.encode({ roster: bytes }), ALL, slots.roster(groupIdOf(roster)));
-      return sayState(draft);
+      sayState(draft);
+      return;
     }
     case "withdraw":
-      if (phase.tag !== "proposed") return draft.ignore("not-now");
+      if (phase.tag !== "proposed") {
+        draft.ignore("not-now");
+        return;
+      }
       draft.record({ tag: "withdrawn", at: now });
-      return sayState(draft);
+      {
+        sayState(draft);
+        return;
+      }
     case "close":
-      if (phase.tag === "idle" || phase.tag === "closed") return draft.ignore("not-now");
+      if (phase.tag === "idle" || phase.tag === "closed") {
+        draft.ignore("not-now");
+        return;
+      }
       draft.record({ tag: "closed", at: now });
-      return draft.say("LOBBY_CLOSED", lobbyClosed.encode({ version: state.version }), ALL, slots.closed);
+      {
+        draft.say("LOBBY_CLOSED", lobbyClosed.encode({ version: state.version }), ALL, slots.closed);
+        return;
+      }
   }
 }
 
@@ -153,24 +183,49 @@ function refuse(draft: LobbyDraft, to: PartyId, reason: LobbyRefusal): void {
 /** Somebody asks for a seat, for the first time or again. */
 function hearJoin(draft: LobbyDraft, message: Message): void {
   const decoded = lobbyJoin.decode(message.payload);
-  if (!decoded.ok) return draft.ignore("malformed-payload", message);
+  if (!decoded.ok) {
+    draft.ignore("malformed-payload", message);
+    return;
+  }
   const { from } = message;
   const { name, readiness } = decoded.value;
   const { state, now } = draft;
   const { phase, settings, seats, expected, removed } = state;
-  if (phase.tag === "idle" || settings === null) return draft.ignore("not-now", message);
-  if (phase.tag === "closed") return refuse(draft, from, "lobby-closed");
+  if (phase.tag === "idle" || settings === null) {
+    draft.ignore("not-now", message);
+    return;
+  }
+  if (phase.tag === "closed") {
+    refuse(draft, from, "lobby-closed");
+    return;
+  }
   const known = seats.find((seat) => seat.identity === from);
   const others = seats.filter((seat) => seat.identity !== from);
   if (known === undefined) {
-    if (removed.has(from)) return refuse(draft, from, "removed");
-    if (expected.length > 0 && !expected.includes(from)) return refuse(draft, from, "not-expected");
-    if (seats.length >= settings.seats) return refuse(draft, from, "lobby-full");
-    if (phase.tag !== "open") return refuse(draft, from, "lobby-closed");
+    if (removed.has(from)) {
+      refuse(draft, from, "removed");
+      return;
+    }
+    if (expected.length > 0 && !expected.includes(from)) {
+      refuse(draft, from, "not-expected");
+      return;
+    }
+    if (seats.length >= settings.seats) {
+      refuse(draft, from, "lobby-full");
+      return;
+    }
+    if (phase.tag !== "open") {
+      refuse(draft, from, "lobby-closed");
+      return;
+    }
   }
-  if (!isName(name)) return refuse(draft, from, "bad-name");
+  if (!isName(name)) {
+    refuse(draft, from, "bad-name");
+    return;
+  }
   if (others.some((seat) => seat.name.toLowerCase() === name.toLowerCase())) {
-    return refuse(draft, from, "name-taken");
+    refuse(draft, from, "name-taken");
+    return;
   }
   // Names of a proposal are under everybody's approval: they change only while the lobby is open.
   const changed = known?.name !== name || !sameReadiness(known.readiness, readiness);
@@ -185,17 +240,32 @@ const sameReadiness = (a: object, b: object): boolean => JSON.stringify(a) === J
 
 function hearApprove(draft: LobbyDraft, message: Message): void {
   const decoded = approve.decode(message.payload);
-  if (!decoded.ok) return draft.ignore("malformed-payload", message);
+  if (!decoded.ok) {
+    draft.ignore("malformed-payload", message);
+    return;
+  }
   const { groupId, signature } = decoded.value;
   const { from } = message;
   const { phase, groups } = draft.state;
-  if (groups.has(groupId)) return draft.again(slots.sealed(groupId, from));
-  if (phase.tag !== "proposed" || phase.proposal.groupId !== groupId)
-    return draft.ignore("too-late", message);
-  if (seatIndex(phase.proposal.roster, from) < 0) return draft.ignore("wrong-sender", message);
-  if (phase.proposal.approvals.has(from)) return draft.ignore("duplicate", message);
+  if (groups.has(groupId)) {
+    draft.again(slots.sealed(groupId, from));
+    return;
+  }
+  if (phase.tag !== "proposed" || phase.proposal.groupId !== groupId) {
+    draft.ignore("too-late", message);
+    return;
+  }
+  if (seatIndex(phase.proposal.roster, from) < 0) {
+    draft.ignore("wrong-sender", message);
+    return;
+  }
+  if (phase.proposal.approvals.has(from)) {
+    draft.ignore("duplicate", message);
+    return;
+  }
   if (!verifySignature("approval", [bytesOf(groupId)], signature, from)) {
-    return draft.ignore("invalid-content", message);
+    draft.ignore("invalid-content", message);
+    return;
   }
   draft.record({ tag: "consented", identity: from, signature });
   seal(draft);
@@ -204,15 +274,24 @@ function hearApprove(draft: LobbyDraft, message: Message): void {
 
 function hearDecline(draft: LobbyDraft, message: Message): void {
   const decoded = decline.decode(message.payload);
-  if (!decoded.ok) return draft.ignore("malformed-payload", message);
+  if (!decoded.ok) {
+    draft.ignore("malformed-payload", message);
+    return;
+  }
   const { phase } = draft.state;
   const { groupId, reason } = decoded.value;
-  if (phase.tag !== "proposed" || phase.proposal.groupId !== groupId)
-    return draft.ignore("too-late", message);
+  if (phase.tag !== "proposed" || phase.proposal.groupId !== groupId) {
+    draft.ignore("too-late", message);
+    return;
+  }
   const { proposal } = phase;
-  if (seatIndex(proposal.roster, message.from) < 0) return draft.ignore("wrong-sender", message);
+  if (seatIndex(proposal.roster, message.from) < 0) {
+    draft.ignore("wrong-sender", message);
+    return;
+  }
   if (proposal.approvals.has(message.from) || proposal.declined.has(message.from)) {
-    return draft.ignore("already-answered", message);
+    draft.ignore("already-answered", message);
+    return;
   }
   draft.record({ tag: "declined", identity: message.from, reason });
 }
@@ -245,16 +324,25 @@ function seal(draft: LobbyDraft): void {
 
 function hear(draft: LobbyDraft, message: Message): void {
   switch (message.kind) {
-    case "LOBBY_JOIN":
-      return hearJoin(draft, message);
-    case "APPROVE":
-      return hearApprove(draft, message);
-    case "DECLINE":
-      return hearDecline(draft, message);
+    case "LOBBY_JOIN": {
+      hearJoin(draft, message);
+      return;
+    }
+    case "APPROVE": {
+      hearApprove(draft, message);
+      return;
+    }
+    case "DECLINE": {
+      hearDecline(draft, message);
+      return;
+    }
     case "RECEIPT": {
       const decoded = receipt.decode(message.payload);
       const { phase, received } = draft.state;
-      if (!decoded.ok || phase.tag !== "sealed") return draft.ignore("not-now", message);
+      if (!decoded.ok || phase.tag !== "sealed") {
+        draft.ignore("not-now", message);
+        return;
+      }
       draft.state = { ...draft.state, received: new Map(received).set(message.from, phase.groupId) };
       for (const msgId of decoded.value.applied) {
         draft.out.push({ tag: "notify", notice: { tag: "delivered", to: message.from, msgId } });

@@ -96,11 +96,15 @@ function join(draft: MemberDraft, command: MemberCommand): void {
 function hearRoster(draft: MemberDraft, message: Message): void {
   const decoded = lobbyRoster.decode(message.payload);
   const roster = decoded.ok ? rosterCodec.decode(decoded.value.roster) : null;
-  if (!decoded.ok || !roster?.ok) return draft.ignore("malformed-payload", message);
+  if (!decoded.ok || !roster?.ok) {
+    draft.ignore("malformed-payload", message);
+    return;
+  }
   const { lobbyId, coordinator, me } = draft.context;
   const { value } = roster;
   if (value.lobbyId !== lobbyId || value.coordinator !== coordinator) {
-    return draft.ignore("invalid-content", message);
+    draft.ignore("invalid-content", message);
+    return;
   }
   const groupId = groupIdOf(value);
   const { phase, version } = draft.state;
@@ -109,11 +113,18 @@ function hearRoster(draft: MemberDraft, message: Message): void {
     // The coordinator has not heard the answer, or says it to somebody else.
     if (phase.tag === "approved") draft.out.push({ tag: "again", slot: slots.approve(groupId) });
     if (phase.tag === "declined") draft.out.push({ tag: "again", slot: slots.decline(groupId) });
-    return draft.ignore("duplicate", message);
+    draft.ignore("duplicate", message);
+    return;
   }
   // One number, one roster: another under the same number, or an older one, is not taken up.
-  if (value.version <= version) return draft.ignore("conflicts-with-earlier", message);
-  if (seatIndex(value, me) < 0) return draft.ignore("not-for-me", message);
+  if (value.version <= version) {
+    draft.ignore("conflicts-with-earlier", message);
+    return;
+  }
+  if (seatIndex(value, me) < 0) {
+    draft.ignore("not-for-me", message);
+    return;
+  }
   draft.record({ tag: "proposed", at: draft.now, roster: decoded.value.roster });
   ask(draft);
 }
@@ -161,12 +172,16 @@ const isReason = (reason: string): boolean => {
 function hearSealed(draft: MemberDraft, message: Message): void {
   const decoded = lobbySealed.decode(message.payload);
   const roster = decoded.ok ? rosterCodec.decode(decoded.value.roster) : null;
-  if (!decoded.ok || !roster?.ok) return draft.ignore("malformed-payload", message);
+  if (!decoded.ok || !roster?.ok) {
+    draft.ignore("malformed-payload", message);
+    return;
+  }
   const groupId = groupIdOf(roster.value);
   const confirm = (): void => draft.say("RECEIPT", receipt.encode({ applied: [message.msgId] }));
   if (draft.state.groups.has(groupId)) {
     confirm();
-    return draft.ignore("duplicate", message);
+    draft.ignore("duplicate", message);
+    return;
   }
   // A roster nobody approved here: whoever sent it changed it after the approval.
   if (!draft.state.approved.has(groupId)) {
@@ -180,7 +195,10 @@ function hearSealed(draft: MemberDraft, message: Message): void {
   const approved = seats.every(({ identity }, i) =>
     verifySignature("approval", [bytesOf(groupId)], approvals[i] ?? new Uint8Array(), identity),
   );
-  if (!approved || approvals.length !== seats.length) return draft.ignore("invalid-content", message);
+  if (!approved || approvals.length !== seats.length) {
+    draft.ignore("invalid-content", message);
+    return;
+  }
   draft.record({
     tag: "sealed",
     at: draft.now,
@@ -195,10 +213,14 @@ function hearSealed(draft: MemberDraft, message: Message): void {
 
 function hearRefusal(draft: MemberDraft, message: Message): void {
   const decoded = lobbyRefuse.decode(message.payload);
-  if (!decoded.ok) return draft.ignore("malformed-payload", message);
+  if (!decoded.ok) {
+    draft.ignore("malformed-payload", message);
+    return;
+  }
   const { phase } = draft.state;
   if (phase.tag !== "joined" && phase.tag !== "reviewing" && phase.tag !== "declined") {
-    return draft.ignore("not-now", message);
+    draft.ignore("not-now", message);
+    return;
   }
   const reason = stopOf[decoded.value.reason];
   draft.record({ tag: "refused", at: draft.now, reason });
@@ -217,28 +239,51 @@ function hear(draft: MemberDraft, message: Message): void {
   switch (message.kind) {
     case "LOBBY_STATE": {
       const decoded = lobbyState.decode(message.payload);
-      if (!decoded.ok) return draft.ignore("malformed-payload", message);
+      if (!decoded.ok) {
+        draft.ignore("malformed-payload", message);
+        return;
+      }
       draft.state = { ...draft.state, board: { state: decoded.value, at: draft.now } };
-      return heard(draft);
+      heard(draft);
+      return;
     }
     case "LOBBY_ROSTER":
       hearRoster(draft, message);
-      return heard(draft);
+      {
+        heard(draft);
+        return;
+      }
     case "LOBBY_SEALED":
-      if (message.to !== me) return draft.ignore("not-for-me", message);
+      if (message.to !== me) {
+        draft.ignore("not-for-me", message);
+        return;
+      }
       hearSealed(draft, message);
-      return heard(draft);
+      {
+        heard(draft);
+        return;
+      }
     case "LOBBY_REFUSE":
-      if (message.to !== me) return draft.ignore("not-for-me", message);
+      if (message.to !== me) {
+        draft.ignore("not-for-me", message);
+        return;
+      }
       hearRefusal(draft, message);
-      return heard(draft);
+      {
+        heard(draft);
+        return;
+      }
     case "LOBBY_CLOSED": {
       const { phase } = draft.state;
-      if (phase.tag === "sealed" || phase.tag === "refused") return draft.ignore("not-now", message);
+      if (phase.tag === "idle" || phase.tag === "sealed" || phase.tag === "refused") {
+        draft.ignore("not-now", message);
+        return;
+      }
       draft.record({ tag: "refused", at: draft.now, reason: "lobby-closed" });
       const notice = { tag: "stopped", reason: "lobby-closed", roundId: NO_ROUND } as const;
       draft.out.push({ tag: "notify", notice });
-      return heard(draft);
+      heard(draft);
+      return;
     }
     default:
       return;

@@ -1,4 +1,6 @@
 import type { SecretRecord } from "../core/machine.ts";
+import { groupIdOf } from "../core/roster.ts";
+import { rosterOf } from "../lobby/member-facts.ts";
 import { encodeRecord } from "./journal.ts";
 import { machineNames } from "./names.ts";
 import type { Party, Stored } from "./state.ts";
@@ -27,10 +29,15 @@ export function backupOf(party: Party): SecretRecord | null {
   const keygen = new Set(
     ready.flatMap(([id]) => [machineNames.keygen(id), machineNames.keygenCoordinator(id)]),
   );
+  const ids = new Set(ready.map(([id]) => id));
   const belongs = ({ machine, fact }: Stored): boolean => {
     if (machine === machineNames.lobby) return true;
-    // A seat needs its sealed rosters; what it was asked on the way to them is over.
-    if (machine === machineNames.member) return fact.tag === "sealed";
+    // A seat needs the rosters of its keys. A group whose key generation was under way is not brought back: what this
+    // seat dealt there is not in the backup, and dealing again would be dealing twice.
+    if (machine === machineNames.member) {
+      const roster = fact["roster"];
+      return fact.tag === "sealed" && roster instanceof Uint8Array && ids.has(groupIdOf(rosterOf(roster)));
+    }
     if (!keygen.has(machine)) return false;
     return keyFacts.has(fact.tag) || (fact.tag === "heard" && fact["kind"] === "DKG_END");
   };

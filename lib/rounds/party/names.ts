@@ -8,5 +8,6 @@ export const machineNames = {
   keygenCoordinator: (group: GroupId) => `${group}.keygen-coordinator`,
   signer: (group: GroupId) => `${group}.signer`,
   signing: (group: GroupId) => `${group}.signing-coordinator`,
+  archive: (group: GroupId) => `${group}.archive`,
   parked: (group: GroupId) => `${group}.parked`,
 } as const;

@@ -12,6 +12,7 @@ import { signingCoordinatorMachine } from "../signing/coordinator.ts";
 import { initialCoordinator } from "../signing/coordinator-state.ts";
 import { signerMachine } from "../signing/signer.ts";
 import { initialSigner } from "../signing/signer-state.ts";
+import { archived } from "./archive.ts";
 import { keygenContext, lobbyContext, signingContext } from "./contexts.ts";
 import { decodeRecord } from "./journal.ts";
 import { machineNames } from "./names.ts";
@@ -97,6 +98,8 @@ function replayGroupFact(
         signing: signingCoordinatorMachine.replay(context, state, fact as unknown as SigningFact),
       };
     }
+    case machineNames.archive(id):
+      return { ...group, archive: archived(group.archive, fact) };
     case machineNames.parked(id):
       return group;
   }

@@ -1,4 +1,3 @@
-import type { Kind } from "../core/kind.ts";
 import { isLobbyKind, isRoomSealed } from "../core/kind.ts";
 import type { Message } from "../core/machine.ts";
 import { ALL } from "../core/names.ts";
@@ -42,32 +41,3 @@ export function admit(
       : openDirect(signed, party.config.identity);
   return typeof message === "string" ? refuse(message) : message;
 }
-
-const keygenKinds: ReadonlySet<Kind> = new Set([
-  "DKG_BEGIN",
-  "DKG_PUBLIC_SHARES",
-  "DKG_PRIVATE_SHARES",
-  "DKG_END",
-  "DKG_QUERY",
-  "CERTIFICATE",
-  "CERTIFIED",
-  "LIFE_NONCE",
-  "LIFE_SHARE",
-  "FINGERPRINT_VERDICT",
-  "ABORT",
-  "BLAME",
-]);
-const signingKinds: ReadonlySet<Kind> = new Set([
-  "NONCE_REQUEST",
-  "NONCE_RESPONSE",
-  "SIGN_SHARE_REQUEST",
-  "SIGN_SHARE_RESPONSE",
-  "SIGNED",
-  "REFUSE",
-  "CANCEL",
-  "NONCES_LOST",
-  "BLAME",
-]);
-
-export const isForKeygen = (kind: Kind): boolean => keygenKinds.has(kind);
-export const isForSigning = (kind: Kind): boolean => signingKinds.has(kind);

@@ -16,6 +16,7 @@ import type { OperationRegistry } from "../operation/operation.ts";
 import { defaultTimes as defaultSigningTimes, type SigningTimes } from "../signing/context.ts";
 import type { CoordinatorState as SigningCoordinatorState } from "../signing/coordinator-state.ts";
 import type { SignerState as SigningSignerState } from "../signing/signer-state.ts";
+import type { Archive } from "./archive.ts";
 import type { Gaps } from "./gaps.ts";
 
 /** Who a party is, and what it is given; not journalled. */
@@ -45,6 +46,8 @@ export interface GroupState {
   readonly signer: SigningSignerState | null;
   /** Null until the key is ready: then every member may coordinate. */
   readonly signing: SigningCoordinatorState | null;
+  /** Signed frames of the latest signing rounds, for transcripts. */
+  readonly archive: Archive;
 }
 
 /** A frame said once, and sent again as it was. */

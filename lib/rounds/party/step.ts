@@ -18,7 +18,8 @@ import { initialSigner, type SignerCommand } from "../signing/signer-state.ts";
 import { keygenContext, lobbyContext, signingContext } from "./contexts.ts";
 import { counted } from "./gaps.ts";
 import { machineNames } from "./names.ts";
-import { admit, isForKeygen, isForSigning, lobbyRoom } from "./route.ts";
+import { isForKeygen, isForSigning } from "./kinds.ts";
+import { admit, lobbyRoom } from "./route.ts";
 import type { GroupState, Party } from "./state.ts";
 import { type Room, Work } from "./work.ts";
 
@@ -48,6 +49,7 @@ export function newGroup(party: Party, sealed: SealedGroup): GroupState {
     keygenCoordinator: sealed.roster.coordinator === me ? initialKeygenCoordinator : null,
     signer: null,
     signing: null,
+    archive: new Map(),
   };
 }
 
@@ -154,7 +156,10 @@ function deliver(work: Work, message: Message): void {
   const event = { tag: "message", now: work.now, message } as const;
   if (message.kind === "PRESENCE") {
     const decoded = presence.decode(message.payload);
-    if (!decoded.ok) return work.ignore("malformed-payload", message);
+    if (!decoded.ok) {
+      work.ignore("malformed-payload", message);
+      return;
+    }
     const { readiness } = decoded.value;
     work.party = { ...work.party, readiness: new Map(work.party.readiness).set(message.from, readiness) };
     return;
@@ -173,7 +178,11 @@ function deliver(work: Work, message: Message): void {
     unpark(work, id);
   }
   if (!isForSigning(message.kind)) return;
-  if (signingContext(work.party, group) === null) return park(work, message);
+  work.archive(message);
+  if (signingContext(work.party, group) === null) {
+    park(work, message);
+    return;
+  }
   runSigner(work, id, event);
   runSigning(work, id, event);
 }
@@ -182,7 +191,10 @@ function deliver(work: Work, message: Message): void {
 function park(work: Work, message: Message): void {
   const name = machineNames.parked(message.groupId);
   const parked = work.party.log.reveal().filter((stored) => stored.machine === name);
-  if (message.kind === "BLAME" || parked.length >= MAX_PARKED) return work.ignore("too-early", message);
+  if (message.kind === "BLAME" || parked.length >= MAX_PARKED) {
+    work.ignore("too-early", message);
+    return;
+  }
   work.keep({ machine: name, fact: { tag: "parked", frame: message.frame } });
 }
 
@@ -201,7 +213,10 @@ function unpark(work: Work, id: GroupId): void {
 
 function receive(work: Work, frame: Uint8Array): void {
   const message = admit(work.party, frame);
-  if ("ignored" in message) return work.ignore(message.ignored, message.by);
+  if ("ignored" in message) {
+    work.ignore(message.ignored, message.by);
+    return;
+  }
   const { party, now } = work;
   work.party = {
     ...party,
@@ -214,18 +229,30 @@ function receive(work: Work, frame: Uint8Array): void {
 function obey(work: Work, command: PartyCommand): void {
   const { now } = work;
   switch (command.tag) {
-    case "member":
-      return runMember(work, { tag: "command", now, command: command.command });
-    case "lobby":
-      return runLobby(work, { tag: "command", now, command: command.command });
-    case "keygen":
-      return runKeygen(work, command.groupId, { tag: "command", now, command: command.command });
-    case "coordinateKeygen":
-      return runKeygenCoordinator(work, command.groupId, { tag: "command", now, command: command.command });
-    case "signer":
-      return runSigner(work, command.groupId, { tag: "command", now, command: command.command });
-    case "coordinateSigning":
-      return runSigning(work, command.groupId, { tag: "command", now, command: command.command });
+    case "member": {
+      runMember(work, { tag: "command", now, command: command.command });
+      return;
+    }
+    case "lobby": {
+      runLobby(work, { tag: "command", now, command: command.command });
+      return;
+    }
+    case "keygen": {
+      runKeygen(work, command.groupId, { tag: "command", now, command: command.command });
+      return;
+    }
+    case "coordinateKeygen": {
+      runKeygenCoordinator(work, command.groupId, { tag: "command", now, command: command.command });
+      return;
+    }
+    case "signer": {
+      runSigner(work, command.groupId, { tag: "command", now, command: command.command });
+      return;
+    }
+    case "coordinateSigning": {
+      runSigning(work, command.groupId, { tag: "command", now, command: command.command });
+      return;
+    }
     case "present": {
       const payload = presence.encode({ readiness: command.readiness });
       const say = { tag: "say", kind: "PRESENCE", roundId: NO_ROUND, to: ALL, payload } as const;

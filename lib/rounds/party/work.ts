@@ -4,7 +4,10 @@ import type { Notice } from "../core/notice.ts";
 import type { Fact } from "../core/machine.ts";
 import type { IgnoreReason } from "../core/reason.ts";
 import { sealFrame } from "../envelope/frames.ts";
+import { archived, archivedFact, outlived } from "./archive.ts";
 import { encodeRecord } from "./journal.ts";
+import { machineNames } from "./names.ts";
+import { isForSigning } from "./kinds.ts";
 import { FactLog, type Party, type Sent, type Stored } from "./state.ts";
 
 /** Where a machine speaks: a lobby or a group, and the key of its broadcasts. */
@@ -45,7 +48,7 @@ export class Work {
   ): S {
     const outcome = machine.step(context, state, event, this.rng);
     // Facts are interfaces of plain fields: what the journal stores, without an index signature of their own.
-    for (const fact of outcome.facts) this.keep({ machine: name, fact: fact as unknown as Fact });
+    for (const fact of outcome.facts) this.keep({ machine: name, fact: fact });
     for (const out of outcome.out) this.#carryOut(name, room, out);
     return outcome.state;
   }
@@ -130,7 +133,23 @@ export class Work {
       this.#sent.push({ ...sent, slot });
     }
     this.send(sent);
+    if (to !== ALL && isForSigning(kind)) this.archive({ ...letter, from: identity.id, frame });
     if (to === ALL || to === identity.id) this.loop.push({ ...letter, from: identity.id, frame });
+  }
+
+  /** Keeps a frame of a signing round for its transcript. */
+  archive(message: Message): void {
+    const { groupId } = message;
+    const group = this.party.groups.get(groupId);
+    const fact = group === undefined ? null : archivedFact(group.archive, message);
+    if (group === undefined || fact === null) return;
+    const name = machineNames.archive(groupId);
+    this.keep({ machine: name, fact });
+    const archive = new Map(archived(group.archive, fact));
+    const old = outlived(archive);
+    for (const round of old) archive.delete(round as typeof fact.roundId);
+    this.party = { ...this.party, groups: new Map(this.party.groups).set(groupId, { ...group, archive }) };
+    if (old.size > 0) this.prune(name, (kept) => !old.has(String(kept["roundId"])));
   }
 
   /** Messages to oneself alone need no network. */

@@ -2,6 +2,7 @@ import type { Hash, PartyId } from "../core/names.ts";
 import { keyCount, keysOfSeat, type SigningContext } from "./context.ts";
 import { isOpen } from "./coordinator-replay.ts";
 import type { CoordinatorMemory, LiveRequest } from "./coordinator-state.ts";
+import { isUsable } from "./pool.ts";
 
 /** True while a seat owes its share in an open session: ROAST gives it no second one until it answers. */
 export const isBusy = (live: LiveRequest, seat: PartyId): boolean =>
@@ -32,6 +33,14 @@ export const mostSessions = (context: SigningContext, live: LiveRequest): number
   return keyCount(context) - context.roster.threshold + 1 + losses;
 };
 
+/** Columns of a seat that a request may use. */
+export const usableColumns = (
+  memory: CoordinatorMemory,
+  seat: PartyId,
+  digest: Hash,
+  isLive: (other: Hash) => boolean,
+): number => memory.pools.get(seat)?.columns.filter((column) => isUsable(column, digest, isLive)).length ?? 0;
+
 /**
  * The seats of the next session: idle ones with enough commitments, first those that answered this request, in
  * the order of their answers, then the ones last heard of; as few as hold the threshold in keys.
@@ -42,6 +51,7 @@ export function chooseSeats(
   memory: CoordinatorMemory,
   digest: Hash,
   live: LiveRequest,
+  isLive: (other: Hash) => boolean,
 ): readonly PartyId[] | null {
   const count = live.request.messages.length;
   const idle = context.roster.seats
@@ -50,7 +60,7 @@ export function chooseSeats(
       (seat) =>
         live.standings.get(seat)?.tag === "asked" &&
         !isBusy(live, seat) &&
-        (memory.pools.get(seat)?.columns.length ?? 0) >= count,
+        usableColumns(memory, seat, digest, isLive) >= count,
     );
   const willing = memory.willing.get(digest) ?? [];
   const first = willing.filter((seat) => idle.includes(seat));

@@ -42,7 +42,15 @@ export function onNonceResponse(run: CoordinatorRun, message: Message): void {
     return;
   }
   const { pools } = memory(run);
-  const change = announce(run.context, pools, run.state.used, message, response.entries, run.now);
+  const change = announce(
+    run.context,
+    pools,
+    run.state.used,
+    message,
+    response.entries,
+    response.digest,
+    run.now,
+  );
   if (!takePools(run, message, change)) return;
   if (response.digest !== null) markWilling(run, response.digest, message.from);
   for (const digest of run.state.requests.keys()) advance(run, digest);
@@ -57,7 +65,15 @@ export function onSignShareResponse(run: CoordinatorRun, message: Message): void
   const seat = message.from;
   const live = liveRequest(run, response.digest);
   const session = live?.sessions.get(response.session);
-  const change = announce(run.context, memory(run).pools, run.state.used, message, response.next, run.now);
+  const change = announce(
+    run.context,
+    memory(run).pools,
+    run.state.used,
+    message,
+    response.next,
+    response.digest,
+    run.now,
+  );
   if (change !== null) setCoordinatorMemory(run, { pools: change.pools });
   if (live === null || session === undefined) {
     run.ignore("wrong-round", message);

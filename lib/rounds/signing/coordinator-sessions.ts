@@ -1,5 +1,5 @@
 import { ALL, type Hash, type PartyId } from "../core/names.ts";
-import { chooseSeats, isBusy, keysLeft, mostSessions } from "./choose.ts";
+import { chooseSeats, isBusy, keysLeft, mostSessions, usableColumns } from "./choose.ts";
 import { keysOfSeat, type SigningContext } from "./context.ts";
 import { isOpen, replayCoordinator } from "./coordinator-replay.ts";
 import {
@@ -37,6 +37,12 @@ export function liveRequest(run: CoordinatorRun, digest: Hash): LiveRequest | nu
   return entry !== undefined && isLive(entry) ? entry : null;
 }
 
+/** Whether a request of this coordinator may still end signed. */
+const isLiveHere =
+  (run: CoordinatorRun) =>
+  (digest: Hash): boolean =>
+    liveRequest(run, digest) !== null;
+
 /**
  * Moves a request on: ends it where too few keys are left, opens a session where enough seats are idle and no
  * open session is young, or else asks for nonces.
@@ -55,7 +61,7 @@ export function advance(run: CoordinatorRun, digest: Hash): void {
     return;
   }
   if (live.sessions.size >= mostSessions(run.context, live)) return;
-  const seats = chooseSeats(run.context, memory(run), digest, live);
+  const seats = chooseSeats(run.context, memory(run), digest, live, isLiveHere(run));
   if (seats !== null) openSession(run, digest, live, seats);
 }
 
@@ -65,7 +71,7 @@ function openSession(run: CoordinatorRun, digest: Hash, live: LiveRequest, seats
   const members: Member[] = [];
   const list: CommitmentEntry[] = [];
   for (const seat of seats) {
-    const taken = takeColumns(memory(run).pools, seat, request.messages.length);
+    const taken = takeColumns(memory(run).pools, seat, request.messages.length, digest, isLiveHere(run));
     if (taken === null) return;
     setCoordinatorMemory(run, { pools: taken.pools });
     members.push({
@@ -129,7 +135,7 @@ export const owingNonces = (run: CoordinatorRun, digest: Hash, live: LiveRequest
     .map((seat) => seat.identity)
     .filter((seat) => {
       if (live.standings.get(seat)?.tag !== "asked" || isBusy(live, seat)) return false;
-      const columns = memory(run).pools.get(seat)?.columns.length ?? 0;
+      const columns = usableColumns(memory(run), seat, digest, isLiveHere(run));
       const willing = memory(run).willing.get(digest)?.includes(seat) === true;
       return columns < live.request.messages.length || !willing;
     });

@@ -161,6 +161,8 @@ function onTick(run: CoordinatorRun): void {
     if (!isLive(entry)) continue;
     advance(run, digest);
     const due = memory(run).repeats.get(digest);
+    // A driver's timer is spent by its tick: what is still to come is wished for again.
+    run.wakeAt(Math.min(entry.request.expiry, due?.at ?? Infinity));
     if (due === undefined || run.now < due.at) continue;
     sayAgain(run, digest);
     const { repeatMost } = run.context.times;

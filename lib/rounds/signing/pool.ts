@@ -11,7 +11,16 @@ export interface Column {
   readonly pairs: readonly Uint8Array[];
   /** The signed frame that announced it. */
   readonly source: Uint8Array;
+  /** The request it was announced for; null for nonces made ahead. */
+  readonly digest: Hash | null;
 }
+
+/**
+ * What a request may use: what was announced for it, and what is promised to no other request that still lives.
+ * Otherwise one request, which a seat's owner never answers, could take the nonces of every other.
+ */
+export const isUsable = (column: Column, digest: Hash, isLive: (other: Hash) => boolean): boolean =>
+  column.digest === null || column.digest === digest || !isLive(column.digest);
 
 /** Unused commitments of one seat, all of one epoch. */
 export interface Pool {
@@ -33,6 +42,7 @@ function columnsOf(
   seat: PartyId,
   entries: readonly CommitmentEntry[],
   source: Uint8Array,
+  digest: Hash | null,
 ): Column[] | null {
   const keys = keysOfSeat(group, seat);
   const count = entries[0]?.pairs.length ?? 0;
@@ -42,6 +52,7 @@ function columnsOf(
   return Array.from({ length: count }, (_, k) => ({
     pairs: entries.map((entry) => entry.pairs[k] ?? new Uint8Array()),
     source,
+    digest,
   }));
 }
 
@@ -81,9 +92,10 @@ export function announce(
   used: ReadonlySet<Hash>,
   message: Message,
   entries: readonly CommitmentEntry[],
+  digest: Hash | null,
   now: number,
 ): PoolChange | null {
-  const columns = columnsOf(group, message.from, entries, message.frame);
+  const columns = columnsOf(group, message.from, entries, message.frame, digest);
   if (columns === null) return null;
   const heard = hear(pools, message, now);
   const pool = heard?.pools.get(message.from);
@@ -111,14 +123,19 @@ export function emptyPool(pools: Pools, seat: PartyId): Pools {
   return pool === undefined ? pools : new Map(pools).set(seat, { ...pool, columns: [] });
 }
 
-/** Takes the oldest `count` columns of a seat; null where it has fewer. */
+/** Takes `count` columns of a seat that a request may use, its own first; null where there are fewer. */
 export function takeColumns(
   pools: Pools,
   seat: PartyId,
   count: number,
+  digest: Hash,
+  isLive: (other: Hash) => boolean,
 ): { readonly pools: Pools; readonly pool: Pool; readonly taken: readonly Column[] } | null {
   const pool = pools.get(seat);
-  if (pool === undefined || pool.columns.length < count) return null;
-  const rest = { ...pool, columns: pool.columns.slice(count) };
-  return { pools: new Map(pools).set(seat, rest), pool, taken: pool.columns.slice(0, count) };
+  const usable = pool?.columns.filter((column) => isUsable(column, digest, isLive)) ?? [];
+  const own = usable.filter((column) => column.digest === digest);
+  const taken = [...own, ...usable.filter((column) => column.digest !== digest)].slice(0, count);
+  if (pool === undefined || taken.length < count) return null;
+  const rest = { ...pool, columns: pool.columns.filter((column) => !taken.includes(column)) };
+  return { pools: new Map(pools).set(seat, rest), pool, taken };
 }

@@ -1,6 +1,6 @@
 import type { Hash, PartyId, RoundId } from "../core/names.ts";
 import type { SigningContext } from "./context.ts";
-import { nonceResponse, type SignShareRequest } from "./messages.ts";
+import { type CommitmentEntry, nonceResponse, type SignShareRequest } from "./messages.ts";
 import type { SigningRequest } from "./request.ts";
 import type { Run } from "./run.ts";
 import {
@@ -30,30 +30,37 @@ export const slotOf = (digest: Hash, name: string): string => `signer/${digest}/
 const isWhole = (memory: SignerMemory, offer: Offer): boolean =>
   offer.hashes.every((hash) => memory.stock.has(hash));
 
-export function setOffer(run: SignerRun, key: string, offer: Offer): void {
-  const memory = memoryOf(run.context, run.state);
-  setMemory(run, { offers: new Map(memory.offers).set(key, offer), offerCount: memory.offerCount + 1 });
+export function setOffer(run: SignerRun, key: string, entries: readonly CommitmentEntry[]): void {
+  const { offers } = memoryOf(run.context, run.state);
+  setMemory(run, { offers: new Map(offers).set(key, { entries, hashes: hashesOf(entries) }) });
 }
 
 /**
- * Answers a request for nonces under one approved request: what is on offer and unspent is said again, otherwise
- * a fresh pair per key and message is made.
+ * Answers a request for nonces under one approved request: what is on offer and unspent is announced again,
+ * otherwise a fresh pair per key and message is made. It is a new frame each time: who asks again has lost what
+ * it was told, and a relay would take the old frame for a duplicate.
  */
 export function offerNonces(run: SignerRun, digest: Hash, request: SigningRequest): void {
   const memory = memoryOf(run.context, run.state);
   const known = memory.offers.get(digest);
-  if (known !== undefined && isWhole(memory, known)) {
-    run.sayAgain(known.slot);
-    return;
+  if (known === undefined || !isWhole(memory, known)) {
+    const count = Math.min(request.messages.length, mostPairs(run.context));
+    const made = makePairs(run.context, memory.stock, request.coordinator, count, run.rng);
+    setMemory(run, { stock: made.stock });
+    setOffer(run, digest, made.entries);
   }
-  const slot = slotOf(digest, `nonces/${memory.epoch}/${memory.offerCount}`);
-  const count = Math.min(request.messages.length, mostPairs(run.context));
-  const made = makePairs(run.context, memory.stock, request.coordinator, count, run.rng);
-  run.forget(slotOf(digest, "nonces/"));
-  setMemory(run, { stock: made.stock });
-  setOffer(run, digest, { slot, hashes: hashesOf(made.entries) });
-  const payload = nonceResponse.encode({ digest, entries: made.entries });
-  run.say("NONCE_RESPONSE", request.roundId, payload, slot, request.coordinator);
+  sayOffer(run, digest, digest, request.roundId, request.coordinator);
+}
+
+function sayOffer(
+  run: SignerRun,
+  key: string,
+  digest: Hash | null,
+  roundId: RoundId,
+  coordinator: PartyId,
+): void {
+  const entries = memoryOf(run.context, run.state).offers.get(key)?.entries ?? [];
+  run.say("NONCE_RESPONSE", roundId, nonceResponse.encode({ digest, entries }), undefined, coordinator);
 }
 
 /** Answers a request for nonces ahead of any operation: they approve nothing. */
@@ -61,19 +68,18 @@ export function offerAhead(run: SignerRun, coordinator: PartyId, roundId: RoundI
   const memory = memoryOf(run.context, run.state);
   const key = `ahead/${coordinator}/${roundId}`;
   const known = memory.offers.get(key);
-  if (known !== undefined) {
-    if (isWhole(memory, known)) run.sayAgain(known.slot);
-    else run.ignore("already-answered");
+  if (known !== undefined && !isWhole(memory, known)) {
+    run.ignore("already-answered");
     return;
   }
-  const slot = `signer/${key}/${memory.epoch}`;
-  const count = Math.max(1, Math.min(pairs, mostPairs(run.context)));
-  const made = makePairs(run.context, memory.stock, coordinator, count, run.rng);
-  setMemory(run, { stock: made.stock });
-  setOffer(run, key, { slot, hashes: hashesOf(made.entries) });
-  dropOldOffers(run);
-  const payload = nonceResponse.encode({ digest: null, entries: made.entries });
-  run.say("NONCE_RESPONSE", roundId, payload, slot, coordinator);
+  if (known === undefined) {
+    const count = Math.max(1, Math.min(pairs, mostPairs(run.context)));
+    const made = makePairs(run.context, memory.stock, coordinator, count, run.rng);
+    setMemory(run, { stock: made.stock });
+    setOffer(run, key, made.entries);
+    dropOldOffers(run);
+  }
+  sayOffer(run, key, null, roundId, coordinator);
 }
 
 function dropOldOffers(run: SignerRun): void {
@@ -82,10 +88,7 @@ function dropOldOffers(run: SignerRun): void {
   const old = ahead.slice(0, Math.max(0, ahead.length - AHEAD_OFFERS_KEPT));
   if (old.length === 0) return;
   const offers = new Map(memory.offers);
-  for (const [key, offer] of old) {
-    offers.delete(key);
-    run.forget(offer.slot);
-  }
+  for (const [key] of old) offers.delete(key);
   setMemory(run, { offers });
 }
 

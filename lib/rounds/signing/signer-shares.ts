@@ -7,7 +7,7 @@ import { packageFault, packageHash } from "./package.ts";
 import { computeShares, openSessions } from "./scheme.ts";
 import { memoryOf, offerNonces, setMemory, setOffer, type SignerRun, slotOf } from "./signer-memory.ts";
 import type { SignerRequest } from "./signer-state.ts";
-import { findPairs, hashesOf, makePairs, mostPairs, type OwnPairs, spend } from "./stock.ts";
+import { findPairs, makePairs, mostPairs, type OwnPairs, spend } from "./stock.ts";
 
 /** Sessions of one request a signer answers: what an honest coordinator can need, with room for reloads. */
 const mostSessions = (run: SignerRun): number => 2 * keyCount(run.context) + run.context.roster.seats.length;
@@ -90,7 +90,7 @@ function giveShares(
   const count = Math.min(request.messages.length, mostPairs(context));
   const next = makePairs(context, stock, request.coordinator, count, run.rng);
   setMemory(run, { stock: next.stock });
-  setOffer(run, digest, { slot: shareSlot(digest, hash), hashes: hashesOf(next.entries) });
+  setOffer(run, digest, next.entries);
   run.record({
     tag: "signer/released",
     digest,

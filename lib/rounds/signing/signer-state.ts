@@ -1,7 +1,7 @@
 import type { Fact } from "../core/machine.ts";
 import type { Epoch, Hash } from "../core/names.ts";
 import type { RequestFields } from "./facts.ts";
-import type { SignShareRequest } from "./messages.ts";
+import type { CommitmentEntry, SignShareRequest } from "./messages.ts";
 import type { SigningRequest } from "./request.ts";
 import { emptyStock, type NonceStock } from "./stock.ts";
 
@@ -26,9 +26,9 @@ export type SignerRequest =
 /** Shares given for a request: package hash by session number, with the epoch that gave it. */
 export type Answers = ReadonlyMap<number, { readonly packageHash: Hash; readonly epoch: Epoch }>;
 
-/** The nonces on offer for one request, in memory only. */
+/** The nonces on offer for one request, or made ahead: in memory only, public half. */
 export interface Offer {
-  readonly slot: string;
+  readonly entries: readonly CommitmentEntry[];
   readonly hashes: readonly Hash[];
 }
 
@@ -40,8 +40,6 @@ export interface SignerMemory {
   readonly offers: ReadonlyMap<string, Offer>;
   /** Packages that came before the answer of a person, by digest. */
   readonly waiting: ReadonlyMap<Hash, readonly SignShareRequest[]>;
-  /** Number for the next offer's slot. */
-  readonly offerCount: number;
 }
 
 export interface SignerState {
@@ -70,7 +68,6 @@ export const freshMemory = (epoch: Epoch): SignerMemory => ({
   stock: emptyStock,
   offers: new Map(),
   waiting: new Map(),
-  offerCount: 0,
 });
 
 export type SignerCommand =
@@ -85,7 +82,7 @@ export const LIVE_REQUESTS = 64;
 export const REQUESTS_KEPT = 1_024;
 /** Packages kept per request while a person decides. */
 export const WAITING_KEPT = 4;
-/** Offers of nonces made ahead that are re-sent on demand, per signer. */
+/** Offers of nonces made ahead that are announced again on demand, per signer. */
 export const AHEAD_OFFERS_KEPT = 64;
 /** A request may not expire later than this from now: nothing is remembered for ever. */
 export const LONGEST_EXPIRY_MS = 31 * 24 * 3_600_000;

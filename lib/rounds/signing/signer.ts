@@ -65,9 +65,17 @@ export function stepSigner(
       break;
     case "tick":
       forgetOld(run);
+      wishForTicks(run);
       break;
   }
   return run.outcome();
+}
+
+/** A driver's timer is spent by its tick: what is still to come is wished for again. */
+function wishForTicks(run: SignerRun): void {
+  for (const entry of run.state.requests.values()) {
+    if (entry.tag === "deciding" || entry.tag === "approved") run.wakeAt(entry.request.expiry);
+  }
 }
 
 /** The id of the question put to a person about one request. */

@@ -1,20 +1,21 @@
 import type { Kind } from "../core/kind.ts";
 import { isRoomSealed } from "../core/kind.ts";
 import type { Message, Rng } from "../core/machine.ts";
-import { ALL, msgId, type PartyId } from "../core/names.ts";
+import { ALL, type GroupId, msgId, type PartyId } from "../core/names.ts";
 import { openBroadcast, openDirect, readFrame, sealFrame } from "../envelope/frames.ts";
 import type { Identity } from "../envelope/identity.ts";
 
 /** What whoever knows a group's key and some of its identities can read and write: the checks, and attackers. */
 export class Insider {
   readonly #identities: ReadonlyMap<PartyId, Identity>;
-  readonly #roomKey: Uint8Array;
+  /** Keys of rooms: lobby and group. */
+  readonly #rooms: Map<GroupId, Uint8Array>;
   readonly #rng: Rng;
-  readonly #opened = new WeakMap<Uint8Array, Message | null>();
+  readonly #opened = new WeakMap<Uint8Array, Message>();
 
-  constructor(identities: readonly Identity[], roomKey: Uint8Array, rng: Rng) {
+  constructor(identities: readonly Identity[], rooms: Map<GroupId, Uint8Array>, rng: Rng) {
     this.#identities = new Map(identities.map((identity) => [identity.id, identity]));
-    this.#roomKey = roomKey;
+    this.#rooms = rooms;
     this.#rng = rng;
   }
 
@@ -23,7 +24,8 @@ export class Insider {
     const known = this.#opened.get(frame);
     if (known !== undefined) return known;
     const message = this.#read(frame);
-    this.#opened.set(frame, message);
+    // A frame of a room whose key is not known yet may be read later.
+    if (message !== null) this.#opened.set(frame, message);
     return message;
   }
 
@@ -31,7 +33,8 @@ export class Insider {
     const signed = readFrame(frame);
     if (typeof signed === "string") return null;
     if (signed.to === ALL || isRoomSealed(signed.kind)) {
-      const opened = openBroadcast(signed, this.#roomKey);
+      const key = this.#rooms.get(signed.groupId);
+      const opened = key === undefined ? "cannot-open" : openBroadcast(signed, key);
       return typeof opened === "string" ? null : opened;
     }
     const identity = this.#identities.get(signed.to) ?? this.#identities.get(signed.from);
@@ -45,9 +48,10 @@ export class Insider {
    * unchanged msgId is what an equivocating sender does.
    */
   rewrite(message: Message, change: Partial<Omit<Message, "frame">>): Uint8Array | null {
-    const { frame: _, ...letter } = { ...message, ...change };
+    const letter = { ...message, ...change };
     const identity = this.#identities.get(letter.from);
-    return identity === undefined ? null : sealFrame(identity, this.#roomKey, letter, this.#rng);
+    const key = this.#rooms.get(letter.groupId);
+    return identity === undefined || key === undefined ? null : sealFrame(identity, key, letter, this.#rng);
   }
 
   /** A new frame of one of the identities, beside what its party says. */
@@ -58,10 +62,11 @@ export class Insider {
     to: PartyId = ALL,
   ): Uint8Array | null {
     const identity = this.#identities.get(like.from);
-    if (identity === undefined) return null;
+    const key = this.#rooms.get(like.groupId);
+    if (identity === undefined || key === undefined) return null;
     const { groupId, roundId, epoch } = like;
     const id = msgId(this.#rng(16));
     const letter = { kind, groupId, roundId, epoch, to, counter: 0n, msgId: id, payload };
-    return sealFrame(identity, this.#roomKey, letter, this.#rng);
+    return sealFrame(identity, key, letter, this.#rng);
   }
 }

@@ -1,4 +1,5 @@
-import type { PartyId } from "../core/names.ts";
+import type { GroupId, PartyId } from "../core/names.ts";
+import { readFrame } from "../envelope/frames.ts";
 import type { Prng } from "./prng.ts";
 import { type LogEntry, RelayLog } from "./relay.ts";
 import type { Scheduler } from "./scheduler.ts";
@@ -96,40 +97,42 @@ export class Network {
   }
 
   #store(party: PartyId, frame: Uint8Array): boolean {
+    const read = readFrame(frame);
+    if (typeof read === "string") return false;
     const deception = this.#deception;
     if (deception === null) {
       const result = this.relay.append(party, frame);
-      if (result.tag === "accepted") for (const recipient of result.recipients) this.#push(recipient);
-      return result.tag === "accepted";
+      if (result.tag !== "accepted") return false;
+      for (const recipient of result.recipients) this.#push(read.groupId, recipient);
+      return true;
     }
     for (const recipient of this.relay.recipientsOf(party, frame)) {
       const lie = deception(recipient, frame);
       if (lie === "swallow") continue;
-      for (const bytes of lie === "pass" ? [frame] : lie) this.relay.insert(recipient, bytes);
-      this.#push(recipient);
+      for (const bytes of lie === "pass" ? [frame] : lie) this.inject(read.groupId, recipient, bytes);
     }
     return true;
   }
 
   /** A lying relay puts bytes of its own into an inbox. */
-  inject(recipient: PartyId, frame: Uint8Array): void {
-    this.relay.insert(recipient, frame);
-    this.#push(recipient);
+  inject(room: GroupId, recipient: PartyId, frame: Uint8Array): void {
+    this.relay.insert(room, recipient, frame);
+    this.#push(room, recipient);
   }
 
   /** Shows the newest row at once: a hint, which may be lost. */
-  #push(recipient: PartyId): void {
-    const newest = this.relay.newest(recipient);
+  #push(room: GroupId, recipient: PartyId): void {
+    const newest = this.relay.newest(room, recipient);
     if (newest === undefined) return;
     this.#cross(recipient, () => {
       for (const client of this.#clients.get(recipient) ?? []) client(newest);
     });
   }
 
-  /** Asks for everything after `cursor`. */
-  sync(party: PartyId, cursor: number, receive: (entry: LogEntry) => void): void {
+  /** Asks for everything after `cursor` in one room. */
+  sync(room: GroupId, party: PartyId, cursor: number, receive: (entry: LogEntry) => void): void {
     this.#cross(party, () => {
-      const rows = this.relay.sync(party, cursor);
+      const rows = this.relay.sync(room, party, cursor);
       if (rows.length === 0) return;
       this.#cross(party, () => {
         for (const row of rows) receive(row);

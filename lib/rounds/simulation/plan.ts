@@ -29,12 +29,19 @@ export interface PlannedRequest {
 /** Everything that a seed decides before a run starts. */
 export interface Plan {
   readonly seed: number;
+  /** True: from the invite through key generation. False: from a group whose key exists. */
+  readonly keygen: boolean;
+  /** Keys per seat; 0 for a coordinator without a seat. */
   readonly weights: readonly number[];
   readonly threshold: number;
   /** Seats that follow attackers' scripts. Together they hold fewer keys than the threshold. */
   readonly corrupted: readonly number[];
   readonly faults: LinkFaults;
-  readonly partitions: readonly { readonly seats: readonly number[]; readonly from: number; readonly to: number }[];
+  readonly partitions: readonly {
+    readonly seats: readonly number[];
+    readonly from: number;
+    readonly to: number;
+  }[];
   readonly crashes: readonly PlannedCrash[];
   /** A relay that hides, invents, replays and shows different things to different people. */
   readonly lyingRelay: boolean;
@@ -51,9 +58,12 @@ export interface Plan {
   readonly skews: readonly number[];
 }
 
+/** Mostly one key each; sometimes a seat of several, or a coordinator without a seat, which comes last. */
 function drawWeights(prng: Prng, seats: number): number[] {
   const weights = Array.from({ length: seats }, () => 1);
-  if (prng.chance(0.2)) weights[prng.below(seats)] = prng.between(2, 3);
+  // One place and one weight: every further shape is a key generation that runs of signing start from.
+  if (prng.chance(0.15)) weights[1] = 2;
+  else if (prng.chance(0.25)) weights.push(0);
   return weights;
 }
 
@@ -73,6 +83,7 @@ function drawCorrupted(prng: Prng, weights: readonly number[], threshold: number
 
 /** Draws a plan. The same options always give the same one. */
 export function drawPlan(options: PlanOptions, prng: Prng): Plan {
+  const keygen = prng.chance(0.3);
   const seats = options.participants ?? prng.pick([2, 2, 3, 3, 3, 3, 4, 4, 5]);
   const weights = drawWeights(prng, seats);
   const keys = weights.reduce((sum, weight) => sum + weight, 0);
@@ -80,7 +91,7 @@ export function drawPlan(options: PlanOptions, prng: Prng): Plan {
   const corrupted = drawCorrupted(prng, weights, threshold);
   const honest = weights.map((_, i) => i).filter((seat) => !corrupted.includes(seat));
   const calm = prng.chance(0.15);
-  const heal = calm ? 5_000 : prng.between(15_000, 60_000);
+  const heal = calm ? 8_000 : prng.between(15_000, 60_000);
   const slow = prng.pick([60, 400, 2_500]);
   const faults: LinkFaults = calm
     ? { loss: 0, duplicate: 0, delay: [5, 60] }
@@ -101,7 +112,7 @@ export function drawPlan(options: PlanOptions, prng: Prng): Plan {
   const requests = Array.from({ length: prng.pick([1, 1, 1, 2]) }, (_, i): PlannedRequest => {
     const at = 200 + prng.below(Math.max(1, Math.floor(heal / 2)));
     return {
-      seat: prng.below(seats),
+      seat: prng.below(weights.length),
       at,
       texts: Array.from({ length: prng.pick([1, 1, 1, 2, 3]) }, (_, k) => `request ${i}.${k}`),
       lifetime: prng.pick([8_000, 60_000, 1_800_000, 1_800_000]),
@@ -110,6 +121,7 @@ export function drawPlan(options: PlanOptions, prng: Prng): Plan {
   });
   return {
     seed: options.seed,
+    keygen,
     weights,
     threshold,
     corrupted,
@@ -117,9 +129,9 @@ export function drawPlan(options: PlanOptions, prng: Prng): Plan {
     partitions,
     crashes,
     lyingRelay: !calm && prng.chance(0.3),
-    clone: !calm && prng.chance(0.1) ? { seat: prng.pick(honest), at: prng.below(heal) } : null,
+    clone: !calm && !keygen && prng.chance(0.1) ? { seat: prng.pick(honest), at: prng.below(heal) } : null,
     takeOver: !calm && prng.chance(0.1) ? { seat: prng.pick(honest), at: prng.below(heal) } : null,
-    ahead: prng.chance(0.4) ? { seat: prng.below(seats), pairs: prng.between(1, 4) } : null,
+    ahead: prng.chance(0.4) ? { seat: prng.below(weights.length), pairs: prng.between(1, 4) } : null,
     requests,
     heal,
     skews: weights.map(() => (calm ? 0 : prng.between(-500, 500))),

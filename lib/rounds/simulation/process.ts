@@ -1,9 +1,10 @@
 import type { Effect, PartyEvent } from "../core/machine.ts";
 import type { Decision, Verdict } from "../core/decision.ts";
-import type { Epoch, PartyId } from "../core/names.ts";
+import type { Epoch, GroupId, PartyId } from "../core/names.ts";
 import type { Notice } from "../core/notice.ts";
 import type { Network } from "./network.ts";
-import type { PartyFactory, RunningParty, SimulatedCommand } from "./port.ts";
+import type { PartyCommand } from "../party/step.ts";
+import type { PartyFactory, RunningParty } from "./port.ts";
 import type { Prng } from "./prng.ts";
 import { isNext } from "./cursor.ts";
 import type { LogEntry } from "./relay.ts";
@@ -13,12 +14,7 @@ import type { SimulatedStore, Write } from "./store.ts";
 /** What is told about a process as it runs. */
 export interface ProcessWatch {
   /** One step was made at `now` of its own clock. */
-  stepped(
-    process: Process,
-    event: PartyEvent<SimulatedCommand>,
-    effects: readonly Effect[],
-    now: number,
-  ): void;
+  stepped(process: Process, event: PartyEvent<PartyCommand>, effects: readonly Effect[], now: number): void;
   /** A frame leaves the process for the first time in this incarnation. */
   leaving(process: Process, frame: Uint8Array): void;
   notified(process: Process, notice: Notice): void;
@@ -53,11 +49,12 @@ export class Process {
   readonly #watch: ProcessWatch;
   readonly #skew: number;
   #incarnation = 0;
-  #queue: { readonly event: PartyEvent<SimulatedCommand>; readonly seq: number }[] = [];
+  #queue: { readonly event: PartyEvent<PartyCommand>; readonly row: LogEntry | null }[] = [];
   #busy = false;
   #inFlight: Write | null = null;
-  #received = 0;
-  #handled = 0;
+  /** Rows taken from the network, and rows a step has dealt with. */
+  #received = new Map<GroupId, number>();
+  #handled = new Map<GroupId, number>();
   #wakeAt = Infinity;
   #listener: (entry: LogEntry) => void = () => undefined;
 
@@ -101,8 +98,8 @@ export class Process {
     this.#busy = false;
     this.#inFlight = null;
     this.#wakeAt = Infinity;
-    this.#received = this.store.cursor;
-    this.#handled = this.store.cursor;
+    this.#received = new Map(this.store.cursors);
+    this.#handled = new Map(this.store.cursors);
     this.party = this.#factory.start(this.store.records, epoch);
     const incarnation = this.#incarnation;
     this.#network.disconnect(this.id, this.#listener);
@@ -126,7 +123,7 @@ export class Process {
     this.#watch.crashed(this);
   }
 
-  command(command: SimulatedCommand): void {
+  command(command: PartyCommand): void {
     this.feed({ tag: "command", now: this.now(), command });
   }
 
@@ -134,25 +131,36 @@ export class Process {
     this.feed({ tag: "decided", now: this.now(), id, verdict });
   }
 
-  feed(event: PartyEvent<SimulatedCommand>, seq = 0): void {
+  feed(event: PartyEvent<PartyCommand>, row: LogEntry | null = null): void {
     if (this.party === null) return;
-    this.#queue.push({ event, seq });
+    this.#queue.push({ event, row });
     this.#pump();
   }
 
-  #receive({ seq, frame }: LogEntry): void {
-    if (seq <= this.#received) return;
-    if (!isNext(this.#received, seq)) {
-      this.#network.sync(this.id, this.#received, this.#listener);
+  #receive(row: LogEntry): void {
+    const received = this.#received.get(row.room) ?? 0;
+    if (row.seq <= received || !this.#rooms().includes(row.room)) return;
+    if (!isNext(received, row.seq)) {
+      this.#sync(row.room);
       return;
     }
-    this.#received = seq;
-    this.feed({ tag: "frame", now: this.now(), frame }, seq);
+    this.#received.set(row.room, row.seq);
+    this.feed({ tag: "frame", now: this.now(), frame: row.frame }, row);
+  }
+
+  /** Rooms this tab has a key for: the lobby and its groups. Others' rows wait at the relay. */
+  #rooms(): readonly GroupId[] {
+    const state = this.party?.state;
+    return state === undefined ? [] : [state.keys.lobbyId, ...state.groups.keys()];
+  }
+
+  #sync(room: GroupId): void {
+    this.#network.sync(room, this.id, this.#received.get(room) ?? 0, this.#listener);
   }
 
   #poll(): void {
     const incarnation = this.#incarnation;
-    this.#network.sync(this.id, this.#received, this.#listener);
+    for (const room of this.#rooms()) this.#sync(room);
     this.#scheduler.after(POLL_MS, () => {
       if (incarnation === this.#incarnation) this.#poll();
     });
@@ -164,7 +172,7 @@ export class Process {
     const next = this.#queue.shift();
     if (next === undefined) return;
     this.#busy = true;
-    if (next.seq > 0) this.#handled = next.seq;
+    if (next.row !== null) this.#handled.set(next.row.room, next.row.seq);
     const event = { ...next.event, now: this.now() };
     const effects = party.step(event);
     this.#watch.stepped(this, event, effects, event.now);
@@ -203,7 +211,7 @@ export class Process {
       if (later.tag === "send") outgoing.push(later.frame);
     }
     const { record, replace, ownerEpoch } = effect;
-    const write: Write = { record, replace, outgoing, cursor: this.#handled, ownerEpoch };
+    const write: Write = { record, replace, outgoing, cursors: new Map(this.#handled), ownerEpoch };
     this.#inFlight = write;
     this.#scheduler.after(this.#prng.between(1, 25), () => {
       if (incarnation !== this.#incarnation) return;

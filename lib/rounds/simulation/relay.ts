@@ -1,10 +1,10 @@
 import { sameBytes } from "../core/codec.ts";
-import type { PartyId } from "../core/names.ts";
-import { ALL } from "../core/names.ts";
+import { ALL, type GroupId, type PartyId } from "../core/names.ts";
 import { readFrame } from "../envelope/frames.ts";
 
-/** One row of an inbox. `seq` counts from 1 without gaps. */
+/** One row of an inbox. `seq` counts from 1 without gaps, in each room. */
 export interface LogEntry {
+  readonly room: GroupId;
   readonly seq: number;
   readonly frame: Uint8Array;
 }
@@ -17,16 +17,17 @@ export type Acceptance =
   | { readonly tag: "refused" };
 
 /**
- * The relay as its clients know it: an append-only log with a contiguous sequence per inbox, one row per (sender,
- * recipient, msgId). Faults are the network's, at its edges; a lying relay is made by `deceive`.
+ * The relay as its clients know it: an append-only log with a contiguous sequence per room and inbox, one row per
+ * (sender, recipient, msgId). Faults are the network's, at its edges; a lying relay is made by `Network.deceive`.
  */
 export class RelayLog {
-  readonly #inboxes = new Map<PartyId, LogEntry[]>();
+  readonly #parties = new Set<PartyId>();
+  readonly #inboxes = new Map<string, LogEntry[]>();
   readonly #known = new Map<string, Uint8Array>();
 
-  /** Opens an inbox. A party without one gets nothing. */
+  /** Whoever is admitted has an inbox in every room. */
   admit(party: PartyId): void {
-    if (!this.#inboxes.has(party)) this.#inboxes.set(party, []);
+    this.#parties.add(party);
   }
 
   /** Stores a frame in the inboxes it is for. */
@@ -40,7 +41,7 @@ export class RelayLog {
     }
     this.#known.set(key, frame);
     const recipients = this.recipientsOf(login, frame);
-    for (const recipient of recipients) this.insert(recipient, frame);
+    for (const recipient of recipients) this.insert(read.groupId, recipient, frame);
     return { tag: "accepted", recipients };
   }
 
@@ -48,25 +49,23 @@ export class RelayLog {
   recipientsOf(login: PartyId, frame: Uint8Array): readonly PartyId[] {
     const read = readFrame(frame);
     if (typeof read === "string" || read.from !== login) return [];
-    return read.to === ALL ? [...this.#inboxes.keys()].filter((party) => party !== login) : [read.to];
-  }
-
-  newest(recipient: PartyId): LogEntry | undefined {
-    return this.#inboxes.get(recipient)?.at(-1);
+    return read.to === ALL ? [...this.#parties].filter((party) => party !== login) : [read.to];
   }
 
   /** Puts bytes into one inbox, whatever they are: what a relay that lies can do. */
-  insert(recipient: PartyId, frame: Uint8Array): void {
-    const inbox = this.#inboxes.get(recipient);
-    inbox?.push({ seq: inbox.length + 1, frame });
+  insert(room: GroupId, recipient: PartyId, frame: Uint8Array): void {
+    const key = `${room}/${recipient}`;
+    const inbox = this.#inboxes.get(key) ?? [];
+    inbox.push({ room, seq: inbox.length + 1, frame });
+    this.#inboxes.set(key, inbox);
+  }
+
+  newest(room: GroupId, recipient: PartyId): LogEntry | undefined {
+    return this.#inboxes.get(`${room}/${recipient}`)?.at(-1);
   }
 
   /** Rows after `cursor`, at most `limit`. */
-  sync(recipient: PartyId, cursor: number, limit = 64): readonly LogEntry[] {
-    return (this.#inboxes.get(recipient) ?? []).slice(cursor, cursor + limit);
-  }
-
-  get parties(): readonly PartyId[] {
-    return [...this.#inboxes.keys()];
+  sync(room: GroupId, recipient: PartyId, cursor: number, limit = 64): readonly LogEntry[] {
+    return (this.#inboxes.get(`${room}/${recipient}`) ?? []).slice(cursor, cursor + limit);
   }
 }

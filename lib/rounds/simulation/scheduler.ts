@@ -1,3 +1,6 @@
+/** Virtual time at which every run starts: some day in 2025. */
+export const START = 1_750_000_000_000;
+
 /**
  * A virtual clock and a queue of things to do. Two entries for one instant run in the order in which they were
  * added, so a run depends on its seed alone.

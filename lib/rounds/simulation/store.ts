@@ -1,5 +1,8 @@
 import type { SecretRecord } from "../core/machine.ts";
-import type { Epoch } from "../core/names.ts";
+import type { Epoch, GroupId } from "../core/names.ts";
+
+/** Last row dealt with, by room. */
+export type Cursors = ReadonlyMap<GroupId, number>;
 
 /** What one transaction of a driver writes: all of it or nothing. */
 export interface Write {
@@ -8,8 +11,8 @@ export interface Write {
   readonly replace: boolean;
   /** Frames that must reach the relay, kept until it acknowledges them. */
   readonly outgoing: readonly Uint8Array[];
-  /** Position up to which the inbox is dealt with. */
-  readonly cursor: number;
+  /** Position in each room up to which the inbox is dealt with. */
+  readonly cursors: Cursors;
   /** Written only while this epoch owns the store. */
   readonly ownerEpoch: Epoch;
 }
@@ -18,7 +21,7 @@ export interface Write {
 export class SimulatedStore {
   records: SecretRecord[] = [];
   outbox: Uint8Array[] = [];
-  cursor = 0;
+  cursors: Cursors = new Map();
   owner: Epoch | null = null;
 
   /** @returns false where another epoch owns the store: nothing is written then */
@@ -27,7 +30,7 @@ export class SimulatedStore {
     if (write.replace) this.records = [];
     if (write.record !== null) this.records.push(write.record);
     this.outbox.push(...write.outgoing);
-    this.cursor = Math.max(this.cursor, write.cursor);
+    this.cursors = write.cursors;
     return true;
   }
 
@@ -41,7 +44,7 @@ export class SimulatedStore {
     const copy = new SimulatedStore();
     copy.records = [...this.records];
     copy.outbox = [...this.outbox];
-    copy.cursor = this.cursor;
+    copy.cursors = this.cursors;
     return copy;
   }
 }

@@ -1,27 +1,26 @@
 import type { Decision } from "../core/decision.ts";
-import type { Effect, PartyEvent } from "../core/machine.ts";
+import type { Effect, PartyEvent, SecretRecord } from "../core/machine.ts";
 import { epochOf, type PartyId } from "../core/names.ts";
 import type { Notice } from "../core/notice.ts";
+import type { PartyCommand } from "../party/step.ts";
 import { Chart } from "./chart.ts";
 import { describeMessage } from "./describe.ts";
 import type { Insider } from "./insider.ts";
 import { Network } from "./network.ts";
 import type { Plan, PlannedCrash } from "./plan.ts";
-import type { PartyFactory, SimulatedCommand } from "./port.ts";
+import type { PartyFactory } from "./port.ts";
 import { type Prng, createPrng } from "./prng.ts";
 import { Process, type ProcessWatch } from "./process.ts";
-import { createScheduler, type Scheduler } from "./scheduler.ts";
+import { createScheduler, type Scheduler, START } from "./scheduler.ts";
 import { SimulatedStore } from "./store.ts";
-
-/** Virtual time at which every run starts: some day in 2025. */
-export const START = 1_750_000_000_000;
 
 /** What a run adds to the world's own bookkeeping. */
 export interface WorldWatch {
-  stepped(process: Process, event: PartyEvent<SimulatedCommand>, effects: readonly Effect[], now: number): void;
+  stepped(process: Process, event: PartyEvent<PartyCommand>, effects: readonly Effect[], now: number): void;
   leaving(process: Process, frame: Uint8Array): void;
   notified(process: Process, notice: Notice): void;
   asked(process: Process, decision: Decision): void;
+  started(process: Process): void;
 }
 
 /** Processes on a network under one plan: it starts and stops them, and draws the chart. */
@@ -42,7 +41,12 @@ export class World {
   readonly #names = new Map<PartyId, string>();
   readonly #charted = new WeakSet<Uint8Array>();
 
-  constructor(plan: Plan, factories: readonly PartyFactory[], watch: WorldWatch) {
+  constructor(
+    plan: Plan,
+    factories: readonly PartyFactory[],
+    records: readonly SecretRecord[],
+    watch: WorldWatch,
+  ) {
     this.plan = plan;
     this.#factories = factories;
     this.#watch = watch;
@@ -58,7 +62,10 @@ export class World {
     factories.forEach((factory, seat) => {
       this.#names.set(factory.id, this.isCorrupted(seat) ? `seat ${seat + 1} (bad)` : `seat ${seat + 1}`);
       this.network.relay.admit(factory.id);
-      this.processes.push(this.#process(seat, new SimulatedStore(), ""));
+      const store = new SimulatedStore();
+      const kept = records[seat];
+      if (kept !== undefined) store.records.push(kept);
+      this.processes.push(this.#process(seat, store, ""));
     });
   }
 
@@ -105,13 +112,17 @@ export class World {
       },
       notified: (process, notice) => {
         if (notice.tag !== "ignored") {
-          const reason = "reason" in notice ? notice.reason : "culprit" in notice ? this.nameOf(notice.culprit) : "";
+          const reason =
+            "reason" in notice ? notice.reason : "culprit" in notice ? this.nameOf(notice.culprit) : "";
           this.say(process.name, `* ${notice.tag} ${reason}`);
         }
         this.#watch.notified(process, notice);
       },
       asked: (process, decision) => this.#watch.asked(process, decision),
-      started: (process) => this.say(process.name, `* starts, epoch ${process.epoch.slice(0, 6)}`),
+      started: (process) => {
+        this.say(process.name, `* starts, epoch ${process.epoch.slice(0, 6)}`);
+        this.#watch.started(process);
+      },
       crashed: (process) => this.say(process.name, "* stops"),
     };
   }

@@ -20,6 +20,7 @@ const sessionSchema = z.object({
   at: time,
   members: z.array(name),
   packageHash: hash,
+  r: z.string().regex(/^[0-9a-f]{64}$/),
 }) satisfies z.ZodType<SessionRecord>;
 
 const recordSchema = z.object({

@@ -1,4 +1,5 @@
-import { sameBytes } from "../../rounds/core/codec.ts";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import type { PublicKeyPackage } from "../../frost/index.ts";
 import type { Hash, PartyId } from "../../rounds/core/names.ts";
 import { identifierNumbers } from "../../rounds/core/roster.ts";
 import { openSigned, readFrame } from "../../rounds/envelope/frames.ts";
@@ -29,6 +30,8 @@ export interface SessionRecord {
   readonly at: number;
   readonly members: readonly PartyId[];
   readonly packageHash: Hash;
+  /** R of its first signature, x in hex: the first half of a signature that came out of it. */
+  readonly r: string;
 }
 
 /**
@@ -48,6 +51,8 @@ export interface RequestRecord {
 }
 
 const MOST_REQUESTS = 500;
+/** A coordinator that opens more than so many is not followed further. */
+const MOST_SESSIONS = 100;
 
 const blank = (askedAt: number): RequestRecord => ({ askedAt, seats: new Map(), sessions: [] });
 
@@ -57,8 +62,6 @@ export class History {
   #changed = false;
   /** What frames say, opened once; null where there is nothing to learn from one. */
   readonly #opened = new WeakMap<LoggedFrame, Told | null>();
-  /** Packages as they were signed for, in memory: which of them led to a signature is seen in its first 32 bytes. */
-  readonly #packages = new Map<Hash, Map<number, SigningPackage>>();
 
   constructor(requests: ReadonlyMap<Hash, RequestRecord> = new Map()) {
     this.#requests = new Map(requests);
@@ -75,16 +78,18 @@ export class History {
   observe(party: Party, frames: FrameLog, now: number): boolean {
     this.#changed = false;
     for (const group of party.groups.values()) {
+      const context = signingContext(party, group);
+      if (context === null) continue;
+      const key = context.key.publicKeyPackage;
       this.#observeOwn(party, group, now);
-      this.#observeLed(group, now);
-      this.#observeFrames(group, frames, now);
-      this.#observeEnd(party, group, now);
+      this.#observeLed(group, key, now);
+      this.#observeFrames(group, key, frames, now);
+      this.#observeEnd(group, now);
     }
     while (this.#requests.size > MOST_REQUESTS) {
       const [oldest] = this.#requests.keys();
       if (oldest === undefined) break;
       this.#requests.delete(oldest);
-      this.#packages.delete(oldest);
     }
     return this.#changed;
   }
@@ -98,7 +103,7 @@ export class History {
     }
   }
 
-  #observeLed({ signing }: GroupState, now: number): void {
+  #observeLed({ signing }: GroupState, key: PublicKeyPackage, now: number): void {
     for (const [digest, entry] of signing?.requests ?? []) {
       this.#know(digest, now);
       for (const seat of signing?.memory?.willing.get(digest) ?? [])
@@ -110,77 +115,49 @@ export class History {
           this.#seat(digest, seat, { lostAt: now });
       }
       for (const session of entry.sessions.values()) {
-        this.#session(
-          digest,
-          session,
-          session.members.map(({ seat }) => seat),
-          now,
-        );
+        const members = session.members.map(({ seat }) => seat);
+        this.#session({ tag: "session", digest, opened: session, members }, key, now);
         for (const [seat, answer] of session.answers)
           if (answer.tag === "shares") this.#seat(digest, seat, { approvedAt: now, shareAt: now });
       }
     }
   }
 
-  #observeFrames(group: GroupState, frames: FrameLog, now: number): void {
+  #observeFrames(group: GroupState, key: PublicKeyPackage, frames: FrameLog, now: number): void {
     for (const logged of frames.all) {
       if (logged.frame === undefined || logged.group !== group.sealed.groupId) continue;
       let told = this.#opened.get(logged);
       if (told === undefined) told = toldBy(group, logged.frame);
       // A frame may be here before the request that it is about: it is looked at again.
       const known = told !== null && this.#requests.has(told.digest);
-      if (told !== null && known) this.#hear(told, now);
+      if (told !== null && known) this.#hear(told, key, now);
       this.#opened.set(logged, known ? null : told);
     }
   }
 
-  #hear(told: Told, now: number): void {
+  #hear(told: Told, key: PublicKeyPackage, now: number): void {
     if (told.tag === "refused") this.#seat(told.digest, told.from, { refusedAt: now, reason: told.reason });
     else if (told.tag === "lost") this.#seat(told.digest, told.from, { lostAt: now });
-    else this.#session(told.digest, told.opened, told.members, now);
+    else this.#session(told, key, now);
   }
 
-  #observeEnd(party: Party, group: GroupState, now: number): void {
-    const context = signingContext(party, group);
-    for (const digest of new Set([
-      ...(group.signer?.requests.keys() ?? []),
-      ...(group.signing?.requests.keys() ?? []),
-    ])) {
+  #observeEnd({ signer, signing }: GroupState, now: number): void {
+    for (const digest of new Set([...(signer?.requests.keys() ?? []), ...(signing?.requests.keys() ?? [])])) {
       const record = this.#requests.get(digest);
-      const own = group.signer?.requests.get(digest);
-      const led = group.signing?.requests.get(digest);
+      const own = signer?.requests.get(digest);
+      const led = signing?.requests.get(digest);
       if (record === undefined || record.signed === true) continue;
       const signed = led?.tag === "signed" ? led : own?.tag === "signed" ? own : null;
       if (signed !== null) {
-        const made =
-          context === null ? null : this.#madeBy(context.key.publicKeyPackage, digest, signed.signatures);
-        const session = made === null ? null : (led?.sessions.get(made.number) ?? null);
-        const ahead = session !== null && led !== undefined && wereAhead(led, session);
-        this.#put(digest, {
-          ...record,
-          endedAt: now,
-          ahead,
-          ...(made === null ? {} : { signedBy: made.members }),
-        });
+        const r = bytesToHex(signed.signatures[0]?.subarray(0, 32) ?? new Uint8Array());
+        const made = record.sessions.find((session) => session.r === r);
+        const session = made === undefined ? undefined : led?.sessions.get(made.number);
+        const ahead = led !== undefined && session !== undefined && wereAhead(led, session);
+        const signedBy = made === undefined ? {} : { signedBy: made.members };
+        this.#put(digest, { ...record, endedAt: now, signed: true, ahead, ...signedBy });
       } else if (record.endedAt === undefined && isOver(led?.tag ?? own?.tag))
         this.#put(digest, { ...record, endedAt: now });
     }
-  }
-
-  /** The session that a signature came out of: both have the same R. */
-  #madeBy(
-    key: Parameters<typeof openSessions>[0],
-    digest: Hash,
-    signatures: readonly Uint8Array[],
-  ): SessionRecord | null {
-    const record = this.#requests.get(digest);
-    for (const [number, signingPackage] of this.#packages.get(digest) ?? []) {
-      const [first] = openSessions(key, signingPackage) ?? [];
-      const r = first?.groupCommitment.toXOnly();
-      if (r === undefined || !sameBytes(r, signatures[0]?.subarray(0, 32) ?? new Uint8Array())) continue;
-      return record?.sessions.find((session) => session.number === number) ?? null;
-    }
-    return record?.sessions.length === 1 ? (record.sessions[0] ?? null) : null;
   }
 
   #know(digest: Hash, now: number): void {
@@ -198,19 +175,23 @@ export class History {
   }
 
   #session(
-    digest: Hash,
-    opened: SigningPackage & Partial<Session>,
-    members: readonly PartyId[],
+    { digest, opened, members }: Extract<Told, { tag: "session" }>,
+    key: PublicKeyPackage,
     now: number,
   ): void {
     const record = this.#requests.get(digest);
-    if (record === undefined) return;
-    const packages = this.#packages.get(digest) ?? new Map<number, SigningPackage>();
-    if (packages.has(opened.session)) return;
-    this.#packages.set(digest, packages.set(opened.session, opened));
+    if (record === undefined || record.sessions.length >= MOST_SESSIONS) return;
     if (record.sessions.some(({ number }) => number === opened.session)) return;
-    const hash = opened.packageHash ?? packageHash(opened);
-    const session = { number: opened.session, at: now, members, packageHash: hash };
+    const [first] = openSessions(key, opened) ?? [];
+    // A package that nobody can sign leads to nothing.
+    if (first === undefined) return;
+    const session: SessionRecord = {
+      number: opened.session,
+      at: now,
+      members,
+      packageHash: packageHash(opened),
+      r: bytesToHex(first.groupCommitment.toXOnly()),
+    };
     this.#put(digest, { ...record, sessions: [...record.sessions, session] });
   }
 

@@ -114,7 +114,7 @@ function openVerify(ports: SessionPorts, hash: string): PageSession {
   return {
     act: (intent) => {
       if (intent.do === "verify") show(verify(intent.input));
-      else if (intent.do === "dismiss-error" || intent.do === "try-again") show({ stage: "idle", lines: [] });
+      else if (intent.do === "try-again") show({ stage: "idle", lines: [] });
     },
     address: start,
     wake: () => undefined,

@@ -132,7 +132,6 @@ export class SeatSession {
         return;
       }
       case "try-again":
-      case "dismiss-error":
         return this.#forgive();
       default:
         if (stage.tag === "open") await actOnSeat(this, stage.open, intent);

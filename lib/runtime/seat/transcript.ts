@@ -127,7 +127,6 @@ function checkDealt(
     groupId: groupIdOf(roster),
     roster,
     me: roster.coordinator,
-    epoch: noEpoch,
     alarm: false,
   };
   const dealt = publicRound(context, certificate.roundId, inbox, (length) => rng.bytes(length));
@@ -148,7 +147,6 @@ function checkDealt(
   };
 }
 
-const noEpoch = "0".repeat(32) as Parameters<typeof publicRound>[0]["epoch"];
 const noMessage = "0".repeat(32) as NonNullable<ReturnType<ReturnType<typeof heardOf>["get"]>>["msgId"];
 
 function inboxOf(roster: Roster, publicShares: readonly Uint8Array[]): Inbox {

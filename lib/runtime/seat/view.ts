@@ -195,7 +195,7 @@ export const storageOf = (session: SeatSession): StorageView => ({
 const groupExtras = (session: SeatSession, open: OpenSeat, now: number) => ({
   role: session.page,
   now,
-  build: session.site.build,
+  build: session.readiness.software,
   backup: open.backup,
   storage: storageOf(session),
   sending: open.sending,

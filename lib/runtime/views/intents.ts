@@ -40,7 +40,6 @@ export type Intent =
   | { readonly do: "allow-notifications" }
   | { readonly do: "export-transcript" }
   | { readonly do: "verify"; readonly input: VerifyInput }
-  | { readonly do: "dismiss-error" }
   | { readonly do: "try-again" };
 
 export type Act = (intent: Intent) => void;

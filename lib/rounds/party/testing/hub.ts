@@ -4,8 +4,9 @@ import type { Decision, Verdict } from "../../core/decision.ts";
 import type { Effect, PartyEvent, Rng } from "../../core/machine.ts";
 import { ALL, epochOf, type GroupId, type PartyId } from "../../core/names.ts";
 import type { Notice } from "../../core/notice.ts";
-import { Identity } from "../../envelope/identity.ts";
+import type { Identity } from "../../envelope/identity.ts";
 import type { KeygenTimes } from "../../keygen/context.ts";
+import { FastIdentity } from "../../simulation/fast-identity.ts";
 import { replay } from "../replay.ts";
 import { createParty, type Party, type PartyConfig } from "../state.ts";
 import { type PartyCommand, step } from "../step.ts";
@@ -123,7 +124,8 @@ export class Hub {
     this.options = options;
     this.seed = options.seed ?? "hub";
     this.keygenTimes = options.keygenTimes;
-    const identity = (name: string): Identity => new Identity(sha256(utf8ToBytes(`${this.seed}/${name}`)));
+    const identity = (name: string): Identity =>
+      new FastIdentity(sha256(utf8ToBytes(`${this.seed}/${name}`)));
     const first = identity("coordinator");
     this.invite = { coordinator: first.id, lobbySecret: sha256(utf8ToBytes(`${this.seed}/secret`)) };
     this.coordinator = new Tab(this, "Coordinator", first);

@@ -22,11 +22,14 @@ const check = (code: string, passed: boolean, title: string, evidence: Sentence 
 
 /** Characters that do not show, or that change how the others read: controls, zero widths, direction marks, tags. */
 const hidden = /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]/gu;
+/** Joins two pictures into one, which is seen. */
+const joiner =
+  /(?<=\p{Extended_Pictographic}[\uFE0F\p{Emoji_Modifier}]?)\u200D(?=\p{Extended_Pictographic})/gu;
 const lineBreaks: ReadonlySet<string> = new Set(["\n", "\t", "\r"]);
 
 /** How many characters of a text a reader cannot see as they are. */
 export const hiddenCharacters = (text: string): number =>
-  [...text.matchAll(hidden)].filter(([found]) => !lineBreaks.has(found)).length;
+  [...text.replace(joiner, "").matchAll(hidden)].filter(([found]) => !lineBreaks.has(found)).length;
 
 // A certificate costs one signature check per seat, and never changes.
 const certified = new WeakMap<Uint8Array, boolean>();

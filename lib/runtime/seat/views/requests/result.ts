@@ -34,8 +34,9 @@ export function resultOf(model: RequestModel, words: OperationWords): ResultView
     publicKey: bytesToHex(key),
     tookPart: took.map((id) => personOf(roster, id, me)),
     replaced: replacedBy(model, took),
+    // Where this device cannot tell who signed, it cannot tell who was not needed either.
     notNeeded: model.answers.flatMap(({ id, state }) =>
-      !took.includes(id) && state !== "refused" ? [personOf(roster, id, me)] : [],
+      took.length > 0 && !took.includes(id) && state !== "refused" ? [personOf(roster, id, me)] : [],
     ),
     finishedAt,
     tookMs: Math.max(0, finishedAt - record.askedAt),

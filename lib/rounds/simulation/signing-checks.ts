@@ -2,15 +2,18 @@ import { verifyBlame } from "../blame/verify.ts";
 import type { Effect, PartyEvent } from "../core/machine.ts";
 import type { Hash, PartyId } from "../core/names.ts";
 import type { Notice } from "../core/notice.ts";
-import { type Roster, identifierNumbers } from "../core/roster.ts";
+import { identifierNumbers } from "../core/roster.ts";
+import type { PartyCommand } from "../party/step.ts";
 import { areSignatures } from "../signing/checks.ts";
 import type { SigningGroup } from "../signing/context.ts";
 import { signed, signShareRequest, signShareResponse, digestReason } from "../signing/messages.ts";
 import { commitmentHash, packageHash, type SigningPackage } from "../signing/package.ts";
 import { operationDigest, type SigningRequest } from "../signing/request.ts";
 import type { Insider } from "./insider.ts";
-import type { SimulatedCommand } from "./port.ts";
+import { includesAscii } from "./ascii.ts";
+import { groupOf } from "./port.ts";
 import type { Process } from "./process.ts";
+import type { SimulatedStore } from "./store.ts";
 
 /** A promise that a run broke. */
 export interface Violation {
@@ -20,13 +23,21 @@ export interface Violation {
 
 /** What the checks know that no party does. */
 export interface Truth {
-  readonly roster: Roster;
-  readonly group: SigningGroup;
   readonly honest: ReadonlySet<PartyId>;
   /** Keys that attackers hold. */
   readonly corrupted: number;
   readonly insider: Insider;
-  nameOf(party: PartyId): string;
+  readonly nameOf: (party: PartyId) => string;
+  /** The group and its key, once some honest party holds it. */
+  group(): SigningGroup | null;
+}
+
+/** Promises broken in a run, all together. */
+export class Violations {
+  readonly list: Violation[] = [];
+  add(promise: string, detail: string): void {
+    this.list.push({ promise, detail });
+  }
 }
 
 const hex = (bytes: Uint8Array): string =>
@@ -34,32 +45,35 @@ const hex = (bytes: Uint8Array): string =>
 
 /** Watches everything that honest parties do in signing, and everything anybody sends. */
 export class SigningChecks {
-  readonly violations: Violation[] = [];
-  readonly signedDigests = new Set<Hash>();
   readonly #truth: Truth;
-  readonly #packages = new Map<Hash, SigningPackage>();
+  readonly #violations: Violations;
+  /** By package hash and request: two coordinators may show one list, and only one of them was approved. */
+  readonly #packages = new Map<string, SigningPackage>();
   readonly #requests = new Map<Hash, SigningRequest>();
   /** Requests each owner approved, by seat. */
   readonly #approved = new Map<PartyId, Set<Hash>>();
-  /** Requests each honest process was told are cancelled while it knew them. */
-  readonly #cancelled = new Map<PartyId, Set<Hash>>();
+  /** Requests each honest device was told are cancelled while it knew them. */
+  readonly #cancelled = new Map<SimulatedStore, Set<Hash>>();
   /** First share seen per identifier and commitment. */
   readonly #shares = new Map<string, string>();
   readonly #seen = new WeakSet<Uint8Array>();
+  /** Shares that were made, by signature: what is sent again after a reload is no new one. */
+  readonly #made = new Set<string>();
   readonly blamed = new Set<PartyId>();
 
-  constructor(truth: Truth) {
+  constructor(truth: Truth, violations: Violations) {
     this.#truth = truth;
-  }
-
-  violate(promise: string, detail: string): void {
-    this.violations.push({ promise, detail });
+    this.#violations = violations;
   }
 
   approve(owner: PartyId, digest: Hash): void {
     const known = this.#approved.get(owner) ?? new Set();
     known.add(digest);
     this.#approved.set(owner, known);
+  }
+
+  packageOf(hash: Hash, digest: Hash): SigningPackage | undefined {
+    return this.#packages.get(`${hash}/${digest}`);
   }
 
   /** Learns packages and requests from any frame that anybody wrote. */
@@ -70,8 +84,9 @@ export class SigningChecks {
     if (message?.kind === "SIGN_SHARE_REQUEST") {
       const asked = signShareRequest.decode(message.payload, message);
       if (asked === null) return;
-      this.#packages.set(packageHash(asked), asked);
-      this.#requests.set(operationDigest(asked.request), asked.request);
+      const digest = operationDigest(asked.request);
+      this.#packages.set(`${packageHash(asked)}/${digest}`, asked);
+      this.#requests.set(digest, asked.request);
     }
     if (message?.kind === "SIGNED") {
       const result = signed.decode(message.payload, message);
@@ -84,16 +99,15 @@ export class SigningChecks {
     this.#requests.set(digest, request);
   }
 
-  stepped(
-    process: Process,
-    event: PartyEvent<SimulatedCommand>,
-    effects: readonly Effect[],
-    now: number,
-  ): void {
+  stepped(process: Process, event: PartyEvent<PartyCommand>, effects: readonly Effect[], now: number): void {
     for (const effect of effects) {
       if (effect.tag === "send" && !this.#seen.has(effect.frame)) {
         const message = this.#truth.insider.read(effect.frame);
-        if (message?.kind === "SIGN_SHARE_RESPONSE") this.#checkShare(process, effect.frame, now);
+        const signature = hex(effect.frame.subarray(-64));
+        if (message?.kind === "SIGN_SHARE_RESPONSE" && !this.#made.has(signature)) {
+          this.#made.add(signature);
+          this.#checkShare(process, effect.frame, now);
+        }
         this.learn(effect.frame);
       }
       if (effect.tag === "decide" && effect.decision.tag === "approveOperation") {
@@ -103,45 +117,61 @@ export class SigningChecks {
     if (event.tag === "frame") this.#noteCancel(process, event.frame);
   }
 
+  /** A stop may have come before the cancel was on disk: then this device has not heard it yet. */
+  started(process: Process): void {
+    const known = this.#cancelled.get(process.store);
+    for (const digest of known ?? []) {
+      const tags = [...(process.party?.state.groups.values() ?? [])].map(
+        (group) => group.signer?.requests.get(digest)?.tag,
+      );
+      if (!tags.includes("cancelled")) known?.delete(digest);
+    }
+  }
+
   #noteCancel(process: Process, frame: Uint8Array): void {
     const message = this.#truth.insider.read(frame);
     if (message?.kind !== "CANCEL") return;
     const cancel = digestReason.decode(message.payload, message);
-    const entry = cancel === null ? undefined : process.party?.view().signer?.requests.get(cancel.digest);
+    const signer = groupOf(process.party, message.groupId)?.signer;
+    const entry = cancel === null ? undefined : signer?.requests.get(cancel.digest);
     if (cancel === null || entry?.request.coordinator !== message.from) return;
-    const known = this.#cancelled.get(process.id) ?? new Set();
+    const known = this.#cancelled.get(process.store) ?? new Set();
     known.add(cancel.digest);
-    this.#cancelled.set(process.id, known);
+    this.#cancelled.set(process.store, known);
   }
 
   #checkShare(process: Process, frame: Uint8Array, now: number): void {
-    const { insider, roster, nameOf } = this.#truth;
+    const { insider, nameOf } = this.#truth;
+    const roster = this.#truth.group()?.roster;
     const message = insider.read(frame);
     const response = message === null ? null : signShareResponse.decode(message.payload, message);
-    if (message === null || response === null) {
-      this.violate("an honest share can be read", nameOf(process.id));
+    if (message === null || response === null || roster === undefined) {
+      this.#violations.add("an honest share can be read", nameOf(process.id));
       return;
     }
     const who = nameOf(process.id);
-    const signingPackage = this.#packages.get(response.packageHash);
+    const signingPackage = this.packageOf(response.packageHash, response.digest);
     if (signingPackage === undefined) {
-      this.violate("a share answers a package somebody sent", who);
+      this.#violations.add("a share answers a package somebody sent", who);
       return;
     }
     const { request, commitmentList } = signingPackage;
     const digest = operationDigest(request);
-    if (digest !== response.digest || this.#approved.get(process.id)?.has(digest) !== true)
-      this.violate("no share for an operation its owner did not approve", `${who} ${digest.slice(0, 8)}`);
-    if (now >= request.expiry) this.violate("no share after expiry", `${who} ${digest.slice(0, 8)}`);
-    if (this.#cancelled.get(process.id)?.has(digest) === true)
-      this.violate("no share after a cancel", `${who} ${digest.slice(0, 8)}`);
+    if (this.#approved.get(process.id)?.has(digest) !== true)
+      this.#violations.add(
+        "no share for an operation its owner did not approve",
+        `${who} ${digest.slice(0, 8)}`,
+      );
+    if (now >= request.expiry) this.#violations.add("no share after expiry", `${who} ${digest.slice(0, 8)}`);
+    if (this.#cancelled.get(process.store)?.has(digest) === true)
+      this.#violations.add("no share after a cancel", `${who} ${digest.slice(0, 8)}`);
     if (commitmentList.length < roster.threshold)
-      this.violate("no share for fewer keys than the threshold", who);
+      this.#violations.add("no share for fewer keys than the threshold", who);
     const keys = identifierNumbers(roster, process.id);
     for (const entry of response.entries) {
       const listed = commitmentList.find((item) => item.identifier === entry.identifier);
       if (!keys.includes(entry.identifier) || listed === undefined) {
-        this.violate("a share is of the sender's own keys", who);
+        this.#violations.add("a share is of the sender's own keys", who);
         continue;
       }
       entry.shares.forEach((share, k) => {
@@ -150,7 +180,10 @@ export class SigningChecks {
         const key = `${entry.identifier}/${commitmentHash(pair)}`;
         const known = this.#shares.get(key);
         if (known !== undefined && known !== hex(share))
-          this.violate("no nonce pair ever produces two different shares", `${who} identifier ${entry.identifier}`);
+          this.#violations.add(
+            "no nonce pair ever produces two different shares",
+            `${who} identifier ${entry.identifier}`,
+          );
         this.#shares.set(key, hex(share));
       });
     }
@@ -163,47 +196,45 @@ export class SigningChecks {
     const response = signShareResponse.decode(message.payload, message);
     if (response === null) return;
     const wanted = response.packageHash;
-    const stored = process.store.records.some((record) => includesText(record, wanted));
-    if (!stored) this.violate("a share leaves only after its record is stored", this.#truth.nameOf(process.id));
+    const stored = process.store.records.some((record) => includesAscii(record, wanted));
+    if (!stored)
+      this.#violations.add("a share leaves only after its record is stored", this.#truth.nameOf(process.id));
   }
 
   #checkSignatures(digest: Hash, signatures: readonly Uint8Array[]): void {
     const request = this.#requests.get(digest);
-    if (request === undefined || !areSignatures(this.#truth.group, request, signatures)) return;
-    this.signedDigests.add(digest);
+    const group = this.#truth.group();
+    if (request === undefined || group === null || !areSignatures(group, request, signatures)) return;
     this.checkApprovals(digest);
   }
 
   /** A signature exists: honest owners of at least t − f keys must have approved exactly this. */
   checkApprovals(digest: Hash): void {
-    const { roster, honest, corrupted } = this.#truth;
+    const { honest, corrupted } = this.#truth;
+    const roster = this.#truth.group()?.roster;
+    if (roster === undefined) return;
     const keys = roster.seats.reduce(
       (sum, { identity, weight }) =>
         sum + (honest.has(identity) && this.#approved.get(identity)?.has(digest) === true ? weight : 0),
       0,
     );
     if (keys < roster.threshold - corrupted)
-      this.violate("no signature without the approvals it needs", `${keys} keys approved ${digest.slice(0, 8)}`);
+      this.#violations.add(
+        "no signature without the approvals it needs",
+        `${keys} keys approved ${digest.slice(0, 8)}`,
+      );
   }
 
   notified(process: Process, notice: Notice): void {
     if (notice.tag !== "blamed") return;
     const { honest, nameOf } = this.#truth;
     this.blamed.add(notice.culprit);
-    if (honest.has(notice.culprit)) this.violate("nobody honest is ever blamed", nameOf(notice.culprit));
+    if (honest.has(notice.culprit))
+      this.#violations.add("nobody honest is ever blamed", nameOf(notice.culprit));
     if (verifyBlame(notice.evidence)?.culprit !== notice.culprit)
-      this.violate("whoever is blamed is convicted by evidence", `${nameOf(process.id)} blames without`);
+      this.#violations.add(
+        "whoever is blamed is convicted by evidence",
+        `${nameOf(process.id)} blames without`,
+      );
   }
-}
-
-/** True where the record holds this ASCII text: facts keep hashes as hex. */
-function includesText(record: Uint8Array, text: string): boolean {
-  const first = text.charCodeAt(0);
-  const last = record.length - text.length;
-  for (let i = record.indexOf(first); i >= 0 && i <= last; i = record.indexOf(first, i + 1)) {
-    let j = 1;
-    while (j < text.length && record[i + j] === text.charCodeAt(j)) j++;
-    if (j === text.length) return true;
-  }
-  return false;
 }

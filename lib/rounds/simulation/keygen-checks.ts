@@ -1,0 +1,136 @@
+import { verifyBlame } from "../blame/verify.ts";
+import type { GroupId, Hash, PartyId } from "../core/names.ts";
+import { stopReasons } from "../core/reason.ts";
+import { fingerprintOf } from "../keygen/fingerprint.ts";
+import { dkgEnd } from "../keygen/messages.ts";
+import { certifiedOf, type SignerPhase } from "../keygen/state.ts";
+import { includesAscii } from "./ascii.ts";
+import type { Process } from "./process.ts";
+import type { Truth, Violations } from "./signing-checks.ts";
+
+/** The key a phase holds on to, from the lock on. */
+function lockedKey(phase: SignerPhase): Hash | null {
+  if (phase.tag === "pending") return phase.keyHash;
+  return "certified" in phase ? phase.certified.keyHash : null;
+}
+
+/** Watches key generation of honest parties. */
+export class KeygenChecks {
+  readonly #truth: Truth;
+  readonly #violations: Violations;
+  /** The one certified key of each group, and who was seen with it first. */
+  readonly #certified = new Map<GroupId, { readonly keyHash: Hash; readonly by: string }>();
+  /** What each honest seat has locked: it may never let go of it. */
+  readonly #locked = new Map<string, Hash>();
+  /** DKG_END by seat and group, PUBLIC_SHARES by seat and round: said once. */
+  readonly #ends = new Map<string, Hash>();
+  readonly #publicShares = new Map<string, Uint8Array>();
+  readonly #fingerprints = new Map<GroupId, string>();
+  readonly #convicted = new Set<string>();
+  readonly blamed = new Set<PartyId>();
+  readonly #phases = new WeakMap<Process, object>();
+
+  constructor(truth: Truth, violations: Violations) {
+    this.#truth = truth;
+    this.#violations = violations;
+  }
+
+  stepped(process: Process): void {
+    const groups = process.party?.state.groups;
+    // Nothing about key generation has changed where the very same objects are still there.
+    if (groups === undefined || this.#phases.get(process) === groups) return;
+    this.#phases.set(process, groups);
+    for (const [groupId, group] of groups) {
+      const state = group.keygen ?? group.keygenCoordinator;
+      if (state === null) continue;
+      if (group.keygen !== null) this.#checkSeat(process, groupId, group.keygen.phase);
+      this.#checkConvictions(process, state.convictions);
+      const certified = certifiedOf(state);
+      if (certified === null) continue;
+      const known = this.#certified.get(groupId);
+      if (known !== undefined && known.keyHash !== certified.keyHash)
+        this.#violations.add(
+          "no two honest parties hold different certified keys for one group",
+          `${known.by} and ${process.name}`,
+        );
+      this.#certified.set(groupId, { keyHash: certified.keyHash, by: process.name });
+      const { hex } = fingerprintOf(group.sealed.roster, certified.certificate);
+      const shown = this.#fingerprints.get(groupId);
+      if (shown !== undefined && shown !== hex)
+        this.#violations.add("all honest screens show one fingerprint", `${shown} and ${hex}`);
+      this.#fingerprints.set(groupId, hex);
+    }
+  }
+
+  #checkSeat(process: Process, groupId: GroupId, phase: SignerPhase): void {
+    const name = `${process.id}/${groupId}`;
+    const locked = lockedKey(phase);
+    const before = this.#locked.get(name);
+    if (before !== undefined && locked !== before)
+      this.#violations.add("a locked share is never let go of", `${process.name} is ${phase.tag}`);
+    if (locked !== null) this.#locked.set(name, locked);
+    if ((phase.tag === "stopped" || phase.tag === "unusable") && !stopReasons.includes(phase.reason))
+      this.#violations.add("whoever stops records a reason", process.name);
+  }
+
+  #checkConvictions(
+    process: Process,
+    convictions: readonly { readonly culprit: PartyId; readonly evidence: Uint8Array }[],
+  ): void {
+    for (const { culprit, evidence } of convictions) {
+      const key = `${process.id}/${culprit}`;
+      if (this.#convicted.has(key)) continue;
+      this.#convicted.add(key);
+      this.#checkBlame(process, culprit, evidence);
+    }
+  }
+
+  #checkBlame(process: Process, culprit: PartyId, evidence: Uint8Array): void {
+    this.blamed.add(culprit);
+    if (this.#truth.honest.has(culprit))
+      this.#violations.add("nobody honest is ever blamed", this.#truth.nameOf(culprit));
+    if (verifyBlame(evidence)?.culprit !== culprit)
+      this.#violations.add("whoever is blamed is convicted by evidence", `${process.name} blames without`);
+  }
+
+  /** What an honest seat signs once, it never signs differently. */
+  leaving(process: Process, frame: Uint8Array): void {
+    const message = this.#truth.insider.read(frame);
+    if (message === null || message.from !== process.id) return;
+    if (message.kind === "DKG_END") {
+      const end = dkgEnd.decode(message.payload);
+      if (!end.ok) return;
+      const name = `${process.id}/${message.groupId}`;
+      const known = this.#ends.get(name);
+      if (known !== undefined && known !== end.value.keyHash)
+        this.#violations.add("one lock per group, ever", process.name);
+      this.#ends.set(name, end.value.keyHash);
+      const stored = process.store.records.some((record) => includesAscii(record, end.value.keyHash));
+      if (!stored) this.#violations.add("DKG_END leaves only after its lock is stored", process.name);
+    }
+    if (message.kind === "DKG_PUBLIC_SHARES") {
+      const name = `${process.id}/${message.roundId}`;
+      const known = this.#publicShares.get(name);
+      if (known !== undefined && !equal(known, frame))
+        this.#violations.add("never a second, different PUBLIC_SHARES in one round", process.name);
+      this.#publicShares.set(name, frame);
+    }
+  }
+
+  /** At the end: if one honest seat is certified, every honest seat still holds its share of that key. */
+  finish(seats: readonly Process[]): void {
+    for (const [groupId, { keyHash }] of this.#certified) {
+      for (const process of seats) {
+        const phase = process.party?.state.groups.get(groupId)?.keygen?.phase;
+        if (phase !== undefined && lockedKey(phase) !== keyHash)
+          this.#violations.add(
+            "if one honest seat is certified, every honest seat holds its share",
+            `${process.name} is ${phase.tag}`,
+          );
+      }
+    }
+  }
+}
+
+const equal = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((x, i) => x === b[i]);
