@@ -7,7 +7,7 @@ export default defineConfig({
   testIgnore: "gallery/**",
   outputDir: "test-results",
   timeout: 180_000,
-  expect: { timeout: 20_000 },
+  expect: { timeout: 30_000 },
   retries: 0,
   workers: 1,
   forbidOnly: true,

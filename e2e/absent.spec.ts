@@ -1,0 +1,21 @@
+import { expect, test } from "./fixtures.ts";
+import { approveRequest, askToSign, publicKeyOf, signatureOf, verifies } from "./signing.ts";
+import { trialWithKey } from "./trial.ts";
+
+test("a signer who is away while the others sign is replaced, by name, and the signature comes out", async ({
+  context,
+  page,
+  relay,
+  complaints,
+}) => {
+  const trial = await trialWithKey(context, page, relay.url);
+  await trial.bob.page.close();
+  const message = "Signed without Bob.";
+  await askToSign(trial.alice, message);
+  await approveRequest(trial.carol);
+  const signature = await signatureOf(trial.alice);
+  expect(verifies(await publicKeyOf(trial.carol), message, signature)).toBe(true);
+  await signatureOf(trial.alice);
+  await expect(trial.alice.page.getByText("Bob did not answer; Carol took the place")).toBeVisible();
+  expect(complaints).toEqual([]);
+});
