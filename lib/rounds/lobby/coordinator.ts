@@ -1,3 +1,4 @@
+import { given } from "../core/given.ts";
 import { encodeStatement, statementDigest } from "../../wire/relay/statement.ts";
 import type { Machine, MachineEvent, Message, Outcome, Rng } from "../core/machine.ts";
 import { ALL, bytesOf, type GroupId, type PartyId } from "../core/names.ts";
@@ -42,6 +43,7 @@ const slots = {
 /** The board, said afresh whenever it changes or somebody joins again: it is not kept by those who hear it. */
 function sayState(draft: LobbyDraft): void {
   const { settings, phase, version, seats } = draft.state;
+  /* v8 ignore next -- said only after something happened in an open lobby */
   if (settings === null || phase.tag === "idle") return;
   const proposal = phase.tag === "proposed" ? phase.proposal : null;
   const approved =
@@ -160,6 +162,7 @@ function hearJoin(draft: LobbyDraft, message: Message): void {
       refuse(draft, from, "lobby-full");
       return;
     }
+    /* v8 ignore next -- a roster is proposed with all seats taken: the lobby is full before it is closed */
     if (phase.tag !== "open") {
       refuse(draft, from, "lobby-closed");
       return;
@@ -246,9 +249,10 @@ function hearDecline(draft: LobbyDraft, message: Message): void {
 function seal(draft: LobbyDraft): void {
   const { context, rng, now } = draft;
   const { phase } = draft.state;
+  /* v8 ignore next -- called when an approval of the open proposal came in */
   if (phase.tag !== "proposed") return;
-  const { roster, approvals: given, groupId } = phase.proposal;
-  const approvals = roster.seats.flatMap((seat) => given.get(seat.identity) ?? []);
+  const { roster, approvals: consents, groupId } = phase.proposal;
+  const approvals = roster.seats.flatMap((seat) => consents.get(seat.identity) ?? []);
   if (approvals.length !== roster.seats.length) return;
   const broadcastKey = rng(32);
   const seats = roster.seats.map((seat) => seat.identity);
@@ -308,10 +312,11 @@ function beImpatient(draft: LobbyDraft): void {
   const { repeat, repeatMost } = draft.context.times;
   const owing =
     phase.tag === "sealed"
-      ? (groups.get(phase.groupId)?.roster.seats ?? []).filter(
+      ? given(groups.get(phase.groupId), "the sealed group").roster.seats.filter(
           ({ identity }) => received.get(identity) !== phase.groupId,
         )
       : [];
+  const groupId = phase.tag === "sealed" ? phase.groupId : null;
   if (phase.tag !== "proposed" && owing.length === 0) return;
   const plan = (interval: number): void => {
     draft.state = { ...draft.state, patience: { heardAt: now, interval, askAt: now + interval } };
@@ -328,8 +333,8 @@ function beImpatient(draft: LobbyDraft): void {
   if (phase.tag === "proposed") {
     draft.again(slots.roster(phase.proposal.groupId));
     sayState(draft);
-  } else if (phase.tag === "sealed") {
-    for (const { identity } of owing) draft.again(slots.sealed(phase.groupId, identity));
+  } else {
+    for (const { identity } of owing) draft.again(slots.sealed(given(groupId, "the sealed group"), identity));
   }
   plan(Math.min(patience.interval * 2, repeatMost));
 }

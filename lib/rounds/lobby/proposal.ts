@@ -1,3 +1,4 @@
+import { given } from "../core/given.ts";
 import { type Roster, type RosterFault, rosterFault, SUITE } from "../core/roster.ts";
 import type { LobbyContext } from "./context.ts";
 import type { LobbyCoordinatorState } from "./state.ts";
@@ -25,6 +26,6 @@ export function draftRoster(context: LobbyContext, state: LobbyCoordinatorState)
 export function proposalFault(context: LobbyContext, state: LobbyCoordinatorState): ProposalFault | null {
   const roster = draftRoster(context, state);
   if (roster === null || state.phase.tag === "closed" || state.phase.tag === "proposed") return "not-now";
-  if (roster.seats.length < (state.settings?.seats ?? 0)) return "seats-missing";
+  if (roster.seats.length < given(state.settings, "an open lobby's settings").seats) return "seats-missing";
   return rosterFault(roster);
 }

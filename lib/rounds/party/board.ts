@@ -91,7 +91,6 @@ const isPast = (phase: KeygenState["phase"]["tag"], reached: KeygenState["phase"
   order.indexOf(phase) > order.indexOf(reached);
 
 const stepOf = {
-  DKG_BEGIN: "publicShares",
   DKG_PUBLIC_SHARES: "publicShares",
   DKG_PRIVATE_SHARES: "privateShares",
   DKG_END: "end",

@@ -1,3 +1,4 @@
+import { given } from "../core/given.ts";
 import type { Effect, MachineEvent, Message, PartyEvent, Rng } from "../core/machine.ts";
 import { ALL, type GroupId, NO_ROUND } from "../core/names.ts";
 import { seatIndex } from "../core/roster.ts";
@@ -93,10 +94,8 @@ function runLobby(work: Work, event: MachineEvent<LobbyCoordinatorCommand>): voi
 const roomOf = ({ sealed }: GroupState): Room => ({ id: sealed.groupId, key: sealed.broadcastKey });
 
 function change(work: Work, id: GroupId, parts: Partial<GroupState>): void {
-  const group = work.party.groups.get(id);
-  if (group !== undefined) {
-    work.party = { ...work.party, groups: new Map(work.party.groups).set(id, { ...group, ...parts }) };
-  }
+  const group = given(work.party.groups.get(id), "the group");
+  work.party = { ...work.party, groups: new Map(work.party.groups).set(id, { ...group, ...parts }) };
 }
 
 function runKeygen(work: Work, id: GroupId, event: MachineEvent<SignerKeygenCommand>): void {

@@ -87,6 +87,14 @@ const senders: readonly PartyId[] = [
   "0e".repeat(32) as PartyId,
 ];
 
+const rubbish = senders.flatMap((from) =>
+  [ALL, seat.identity.id].flatMap((to) =>
+    [new Uint8Array(), new Uint8Array(200).fill(1), new Uint8Array(68).fill(0)].map(
+      (payload) => [from, to, payload] as const,
+    ),
+  ),
+);
+
 /** Each message as it was said, from everybody, of its own round, another and none; and rubbish of every kind. */
 function* everyMessage(groupId: GroupId, round: ReturnType<typeof roundOf>): Generator<Message> {
   const seen = new Set<string>();
@@ -106,13 +114,13 @@ function* everyMessage(groupId: GroupId, round: ReturnType<typeof roundOf>): Gen
     }
   }
   for (const kind of Object.keys(kinds) as Kind[]) {
-    for (const payload of [new Uint8Array(), new Uint8Array(200).fill(1)]) {
+    for (const [from, to, payload] of rubbish) {
       yield {
         kind,
         groupId,
         roundId: round ?? roundId(new Uint8Array(16).fill(8)),
-        from: senders[1] as PartyId,
-        to: ALL,
+        from,
+        to,
         epoch: seat.party.config.epoch,
         counter: 0n,
         msgId: msgId(new Uint8Array(16).fill(9)),

@@ -5,6 +5,7 @@ import { encodeFrame, headerBytes } from "../../wire/frame.ts";
 import { ALL, bytesOf, type GroupId, msgId, type PartyId } from "../core/names.ts";
 import { openBroadcast, openDirect, readFrame, sealFrame } from "../envelope/frames.ts";
 import type { Identity } from "../envelope/identity.ts";
+import { headerOf } from "./relay.ts";
 import { broadcastKey, seal } from "../envelope/seal.ts";
 
 /** What whoever knows a group's key and some of its identities can read and write: the checks, and attackers. */
@@ -32,7 +33,7 @@ export class Insider {
   }
 
   #read(frame: Uint8Array): Message | null {
-    const signed = readFrame(frame);
+    const signed = headerOf(frame);
     if (typeof signed === "string") return null;
     if (signed.to === ALL || isRoomSealed(signed.kind)) {
       const key = this.#rooms.get(signed.groupId);
