@@ -52,7 +52,7 @@ test("from the home page to a signature without a pointer", async ({ context, pa
   await press(page, page.getByRole("button", { name: "Ask for the signature" }));
   await press(bob, bob.getByRole("link", { name: "Review 1 request" }));
   await press(bob, bob.getByRole("button", { name: /^Approve/ }));
-  await reach(bob, bob.getByRole("link", { name: /^Verify/ }));
+  await reach(bob, bob.getByRole("link", { name: /^Verify this signature/ }));
   const signature = await signatureOf(trial.bob);
   expect(verifies(await publicKeyOf(trial.bob), message, signature)).toBe(true);
   expect(complaints).toEqual([]);

@@ -1,6 +1,6 @@
 import { expect, test } from "./fixtures.ts";
 import { runDkg, sayMatches } from "./people.ts";
-import { approveRequest, askToSign, publicKeyOf, signatureOf, verifies } from "./signing.ts";
+import { approveRequest, askToSign, go, publicKeyOf, signatureOf, verifies } from "./signing.ts";
 import { everyone, openTrial, sameAddress, sameCode } from "./trial.ts";
 
 test("a relay that is killed between any two steps costs nobody anything", async ({
@@ -38,7 +38,10 @@ test("a relay that is killed between any two steps costs nobody anything", async
   await crash();
   const signature = await signatureOf(trial.alice);
   expect(verifies(await publicKeyOf(trial.carol), message, signature)).toBe(true);
-  for (const person of everyone(trial)) await person.page.reload();
+  for (const person of everyone(trial)) {
+    await person.page.reload();
+    await go(person, "");
+  }
   expect(await sameAddress(trial)).toBe(address);
   expect(complaints).toEqual([]);
 });
