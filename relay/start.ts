@@ -88,6 +88,10 @@ function openLog(settings: Settings, metrics: Metrics): Opened {
     return { log, clock, isWritable: () => writable };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
+    if (/locked|busy/i.test(reason))
+      throw new UserError(
+        `data_dir = "${settings.data_dir}" is in use by another process: stop it, or set another data_dir`,
+      );
     throw new UserError(
       `data_dir = "${settings.data_dir}" cannot be used (${reason}): make it a folder this user may write to`,
     );

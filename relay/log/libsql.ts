@@ -1,11 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import Database from "libsql";
+import type Database from "libsql";
 import { type Page } from "../../lib/wire/relay/batch.ts";
+import { openFile, toBytes, toStorageError, type LogFile, type StoredBytes } from "./file.ts";
 import { GroupCommit } from "./group-commit.ts";
 import {
-  StorageError,
   type Append,
   type Appended,
   type Delivery,
@@ -15,7 +13,7 @@ import {
   type RoomRecord,
   type Waiting,
 } from "./log.ts";
-import { schema, statements, type Statements } from "./sql.ts";
+import { statements, type Statements } from "./sql.ts";
 
 /** An inbox as its row has it. */
 interface Inbox {
@@ -45,25 +43,13 @@ interface InboxToClear {
 const CLEAR_ROWS = 256;
 const sweepLane = new Uint8Array(0);
 
-/** libsql gives a Buffer for one row and an ArrayBuffer for each of many. */
-type StoredBytes = Buffer | ArrayBuffer;
-const toBytes = (stored: StoredBytes): Uint8Array =>
-  stored instanceof ArrayBuffer ? new Uint8Array(stored) : stored;
-
 const keyOf = (room: Uint8Array, recipient: Uint8Array) =>
   Buffer.concat([room, recipient]).toString("latin1");
 const digestOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest().subarray(0, 16);
 
-function toStorageError(error: unknown): unknown {
-  if (error instanceof StorageError || !(error instanceof Error)) return error;
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  if (!code.startsWith("SQLITE_")) return error;
-  const full = code.startsWith("SQLITE_FULL");
-  return new StorageError(full ? "storage-full" : "storage-failed", `${code}: ${error.message}`);
-}
-
 /** The log in one SQLite file, write-ahead log on, every commit flushed to disk before it counts. */
 export class LibsqlLog implements Log {
+  readonly #file: LogFile;
   readonly #db: Database.Database;
   readonly #sql: Statements;
   readonly #commits: GroupCommit;
@@ -76,13 +62,9 @@ export class LibsqlLog implements Log {
 
   /** @param folder where `relay.db` is, or will be created */
   constructor(folder: string, options: LogOptions) {
-    mkdirSync(folder, { recursive: true });
     this.#options = options;
-    this.#db = new Database(join(folder, "relay.db"), { timeout: 5_000 });
-    this.#db.exec("PRAGMA journal_mode = WAL");
-    this.#db.exec("PRAGMA synchronous = FULL");
-    this.#db.exec("PRAGMA wal_autocheckpoint = 4000");
-    this.#db.exec(schema);
+    this.#file = openFile(folder);
+    this.#db = this.#file.db;
     this.#sql = statements(this.#db);
     this.#commits = new GroupCommit(
       {
@@ -393,7 +375,7 @@ export class LibsqlLog implements Log {
 
   close(): Promise<void> {
     this.#commits.flush();
-    this.#db.close();
+    this.#file.close();
     return Promise.resolve();
   }
 }

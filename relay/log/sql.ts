@@ -1,7 +1,7 @@
 import type Database from "libsql";
 
 /** Tables of the log. A message keeps its row, emptied, after it was read: a late repeat of it must still be known. */
-export const schema = `
+const schema = `
 CREATE TABLE IF NOT EXISTS room (
   room BLOB PRIMARY KEY, coordinator BLOB NOT NULL, statement BLOB NOT NULL, used_at INTEGER NOT NULL
 ) WITHOUT ROWID;
@@ -17,6 +17,14 @@ CREATE TABLE IF NOT EXISTS message (
   digest BLOB NOT NULL, at INTEGER NOT NULL, bytes BLOB,
   UNIQUE (inbox, seq), UNIQUE (inbox, sender, msg_id)
 );
+`;
+
+/** Run when the file is opened. */
+export const opening = `
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA wal_autocheckpoint = 4000;
+${schema}
 `;
 
 /**

@@ -70,6 +70,9 @@ export function startRelay(options: RelayOptions): Relay {
     perMessageDeflate: false,
     httpCompression: false,
     allowUpgrades: false,
+    // A relay or a network that is gone without a word is noticed within 20 seconds.
+    pingInterval: 10_000,
+    pingTimeout: 10_000,
     connectTimeout: settings["limits.login_seconds"] * 1000,
     maxHttpBufferSize: Math.max(settings["limits.max_frame_bytes"], BATCH_BYTES) + PACKET_MARGIN,
     // A page of another site must not use a visitor's browser to talk to this relay. A program sends no Origin, and has no

@@ -84,6 +84,16 @@ describe("a running process", () => {
     expect(await relay.stop()).toBe(0);
   });
 
+  test("a folder that another process uses is one sentence, and free again once that one is killed", async () => {
+    const shared = { HOARFROST_DATA_DIR: join(folder, "shared") };
+    const first = await started(shared);
+    await expect(started(shared)).rejects.toThrow(
+      /hoarfrost: data_dir = ".*shared" is in use by another process: stop it, or set another data_dir/,
+    );
+    await first.kill();
+    await started(shared);
+  });
+
   test("a folder it may not use is one sentence", async () => {
     const file = join(folder, "a-file");
     writeFileSync(file, "");
