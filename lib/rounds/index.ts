@@ -84,3 +84,14 @@ export type { CoordinatorCommand as SigningCoordinatorCommand } from "./signing/
 export type { SignerCommand } from "./signing/signer-state.ts";
 export { defaultTimes as defaultSigningTimes, type SigningTimes } from "./signing/context.ts";
 export { operationDigest, type SigningRequest } from "./signing/request.ts";
+export type { SignerRequest, SignerState } from "./signing/signer-state.ts";
+export type {
+  CoordinatorRequest as SigningCoordinatorRequest,
+  CoordinatorState as SigningCoordinatorState,
+  Session as SigningSession,
+  Standing,
+} from "./signing/coordinator-state.ts";
+export { approvalId } from "./signing/signer.ts";
+export { type KeyShares, signerService } from "./signing/signer-service.ts";
+export { type SigningContext, type SigningGroup } from "./signing/context.ts";
+export { areSignatures, type RequestFault } from "./signing/checks.ts";

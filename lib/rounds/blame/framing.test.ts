@@ -57,7 +57,7 @@ const frameOf = (tab: Tab, kind: keyof typeof kinds, to?: Tab): Uint8Array =>
 const payloadOf = (tab: Tab, kind: keyof typeof kinds): Uint8Array =>
   openOwn(tab, frameOf(tab, kind)).payload;
 const verdict = (evidence: Evidence): unknown => verifyBlame(evidenceCodec.encode(evidence));
-const charge = <T extends Evidence["tag"]>(tag: T, body: unknown, whom = accused): Evidence =>
+const charge = (tag: Evidence["tag"], body: unknown, whom = accused): Evidence =>
   ({ roster, accused: whom, tag, body }) as Evidence;
 
 const contents = roster.seats.map(

@@ -5,6 +5,7 @@ import { type Roster, seatIndex } from "../core/roster.ts";
 import { certificateCodec } from "./certificate.ts";
 import { type Draft, slots } from "./draft.ts";
 import { heardOf, type Inbox } from "./inbox.ts";
+import { highestAttempt } from "./life.ts";
 import { dkgQuery, type Queryable, type Wanted } from "./messages.ts";
 import { certifiedOf, type CoordinatorPhase, mayStop, roundOf, type SignerPhase } from "./state.ts";
 import { stop } from "./stopping.ts";
@@ -45,7 +46,7 @@ export function waitingFor(
     case "collectingEnds":
       return [missing("DKG_END")];
     case "provingLife": {
-      const attempt = Math.max(phase.attempt, 1);
+      const attempt = Math.max(phase.attempt, highestAttempt(inbox), 1);
       return [missing("LIFE_NONCE", attempt), missing("LIFE_SHARE", attempt)];
     }
     case "confirming":

@@ -74,6 +74,7 @@ export function askFingerprint(draft: Draft): void {
 /** The person's answer. "Does not match" stops the group for good, and says so to all. */
 export function answerFingerprint(draft: Draft, matches: boolean): void {
   const { phase } = draft.state;
+  /* v8 ignore next -- called where the open question was answered */
   if (phase.tag !== "comparing") return;
   const { roundId, keyHash } = phase.certified;
   if (matches) draft.record({ tag: "matches", at: draft.now });
@@ -133,8 +134,6 @@ export function weighVerdicts(draft: Draft): boolean {
   });
   if (!agreed) return false;
   draft.record({ tag: "ready", at: draft.now });
-  // Until now a seat may have lacked somebody's share of it, and asked.
-  draft.forget(slots.allLife);
   draft.notify({ tag: "ready", groupId, roundId: certified.roundId });
   return true;
 }

@@ -92,7 +92,6 @@ export const slots = {
   certified: (round: RoundId) => `certified/${round}`,
   lifeNonce: (round: RoundId, attempt: number) => `life-nonce/${round}/${attempt}`,
   lifeShare: (round: RoundId, attempt: number) => `life-share/${round}/${attempt}`,
-  allLife: "life-",
   verdict: (round: RoundId) => `verdict/${round}`,
   abort: (round: RoundId) => `abort/${round}`,
   abortFrames: (round: RoundId) => `abort-frames/${round}`,

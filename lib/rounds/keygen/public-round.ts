@@ -98,6 +98,7 @@ export function publicRound(
   const verified = verifyRound1(parametersOf(context, roundId), packages, rng);
   if (!verified.ok) {
     const culprits = verified.error.culprits.map((name) => given(dealerNamed(roster, name), "a dealer"));
+    /* v8 ignore next -- nobody at fault: see "unusable" */
     return culprits.length === 0 ? { tag: "unusable" } : { tag: "invalid", culprits };
   }
   const transcript = verified.value;

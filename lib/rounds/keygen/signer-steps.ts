@@ -133,6 +133,7 @@ export function lock(draft: SignerDraft): boolean {
   }
   if (heard.size < roster.seats.length - 1) return false;
   const current = currentRound(draft, roundId);
+  /* v8 ignore next -- all PUBLIC_SHARES were checked before this phase began, and are kept */
   if (typeof current === "boolean") return current;
   const received = new Map<ReturnType<typeof nameOf>, SecretShares>();
   const wrong: PartyId[] = [];
@@ -194,6 +195,7 @@ function accuseDealers(
     accuse(draft, roundId, { tag: "privateShares", roster, accused, body });
   }
   // Accusing has stopped the round, unless what was signed is too long to be shown.
+  /* v8 ignore next -- nobody at fault: see "unusable" in the first round */
   stop(draft, culprits.length === 0 ? "unusable-key" : "unproven");
 }
 
@@ -227,6 +229,7 @@ export function settle(draft: SignerDraft): boolean {
   const { roundId, key } = phase;
   if (heardOf(inboxes.get(roundId), "DKG_END").size === 0) return false;
   const current = currentRound(draft, roundId);
+  /* v8 ignore next -- as above */
   if (typeof current === "boolean") return false;
   const certificate = gatherEnds(draft, roundId, current);
   if (certificate === null) return false;
@@ -247,6 +250,7 @@ export function hearCertificate(draft: SignerDraft, message: Message): void {
     return;
   }
   const current = currentRound(draft, phase.roundId);
+  /* v8 ignore next -- as above */
   const certificate = typeof current === "boolean" ? null : readCertificate(draft, message, current);
   if (certificate === null) draft.ignore("invalid-content", "CERTIFICATE", message.from);
   else certify(draft, certificate, phase.key);

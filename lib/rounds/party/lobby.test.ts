@@ -172,6 +172,21 @@ describe("a roster", () => {
     const victim = signer(hub, 0);
     const { phase } = victim.party.member;
     if (phase.tag !== "reviewing") throw new Error("not reviewing");
+    const elsewhere = rosterCodec.encode({
+      ...phase.roster,
+      version: 8,
+      lobbyId: "0a".repeat(32) as GroupId,
+    });
+    const foreign = codecs.lobbyRoster.encode({ roster: elsewhere });
+    victim.receive(
+      forge(hub.coordinator, lobbyRoom(victim), {
+        kind: "LOBBY_ROSTER",
+        roundId: NO_ROUND,
+        to: ALL,
+        payload: foreign,
+      }),
+    );
+    expect(victim.party.ignored.get("invalid-content")).toBe(1);
     const roster = rosterCodec.encode({ ...phase.roster, threshold: 3 });
     const payload = codecs.lobbyRoster.encode({ roster });
     victim.receive(
@@ -227,6 +242,53 @@ describe("a roster", () => {
     hub.runDkg(second);
     expect(signer(hub, 0).party.groups.get(second)?.keygen?.phase.tag).toBe("ready");
     expect(signer(hub, 0).party.groups.get(first)?.keygen?.phase.tag).toBe("idle");
+  });
+});
+
+describe("what a lobby's coordinator does not take", () => {
+  const said = (tab: Tab, kind: "APPROVE" | "DECLINE" | "LOBBY_JOIN", payload: Uint8Array): Uint8Array =>
+    forge(tab, lobbyRoom(tab), { kind, roundId: NO_ROUND, to: ALL, payload });
+
+  test("an approval twice, from no seat, or of another roster; a decline after an approval", () => {
+    const hub = opened();
+    for (const tab of hub.signers) join(tab);
+    hub.person = (tab) => (tab === signer(hub, 0) ? { tag: "yes" } : null);
+    propose(hub);
+    const phase = hub.coordinator.party.lobby?.phase;
+    if (phase?.tag !== "proposed") throw new Error("not proposed");
+    const { groupId } = phase.proposal;
+    const ignored = (reason: Parameters<typeof hub.coordinator.party.ignored.get>[0]): number =>
+      hub.coordinator.party.ignored.get(reason) ?? 0;
+    const ann = signer(hub, 0);
+    const signature = ann.identity.sign("approval", [bytesOf(groupId)], ann.rng);
+    hub.coordinator.receive(said(ann, "APPROVE", codecs.approve.encode({ groupId, signature })));
+    expect(ignored("duplicate")).toBe(1);
+    hub.coordinator.receive(said(ann, "DECLINE", codecs.decline.encode({ groupId, reason: "" })));
+    expect(ignored("already-answered")).toBe(1);
+    const stranger = new Hub({ ...options, seed: "stranger" }).signers[0];
+    if (stranger === undefined) throw new Error("no stranger");
+    const { lobbyKey } = hub.coordinator.party.keys;
+    stranger.party = {
+      ...stranger.party,
+      keys: { ...stranger.party.keys, lobbyId: lobbyRoom(ann), lobbyKey },
+    };
+    hub.coordinator.receive(said(stranger, "APPROVE", codecs.approve.encode({ groupId, signature })));
+    hub.coordinator.receive(said(stranger, "DECLINE", codecs.decline.encode({ groupId, reason: "" })));
+    expect(ignored("wrong-sender")).toBe(2);
+    const other = "0f".repeat(32) as GroupId;
+    hub.coordinator.receive(said(ann, "APPROVE", codecs.approve.encode({ groupId: other, signature })));
+    hub.coordinator.receive(said(ann, "DECLINE", codecs.decline.encode({ groupId: other, reason: "" })));
+    expect(ignored("too-late")).toBe(2);
+    expect(hub.coordinator.party.groups.size).toBe(0);
+  });
+
+  test("a name with spaces around it, or none", () => {
+    const hub = opened();
+    const tab = signer(hub, 0);
+    for (const name of [" Ann", ""]) {
+      hub.coordinator.receive(said(tab, "LOBBY_JOIN", codecs.lobbyJoin.encode({ name, readiness })));
+    }
+    expect(hub.coordinator.party.lobby?.seats).toEqual([]);
   });
 });
 

@@ -6,7 +6,6 @@ import {
   verifyingSharesCodec,
 } from "../../frost/index.ts";
 import { ALL, type GroupId, roundId } from "../core/names.ts";
-import type { Kind } from "../core/kind.ts";
 import { certificateCodec } from "../keygen/certificate.ts";
 import { identifiersOf } from "../keygen/context.ts";
 import { certificateParts, fingerprintCommitmentOf } from "../keygen/hashes.ts";
@@ -41,46 +40,6 @@ const some = <T>(thing: T | undefined | null): T => {
   if (thing === undefined || thing === null) throw new Error("nothing there");
   return thing;
 };
-
-describe("loss of everybody's first", () => {
-  const kinds: Kind[] = [
-    "DKG_BEGIN",
-    "DKG_PUBLIC_SHARES",
-    "DKG_PRIVATE_SHARES",
-    "DKG_END",
-    "CERTIFIED",
-    "LIFE_NONCE",
-    "LIFE_SHARE",
-    "FINGERPRINT_VERDICT",
-  ];
-  test.each(kinds)("%s only delays the key: what is missing is asked for by name", (kind) => {
-    const { hub, id } = started();
-    const lost = new Set<string>();
-    hub.network = (wire, reader) => {
-      const key = `${wire.from}/${reader.name}`;
-      if (!isKind(wire, kind) || lost.has(key)) return [wire.frame];
-      lost.add(key);
-      return [];
-    };
-    hub.runDkg(id);
-    for (let minute = 0; minute < 15; minute++) hub.wait(61_000);
-    expect(phases(hub, id)).toEqual(["ready", "ready", "ready"]);
-    expect(hub.coordinator.party.groups.get(id)?.keygenCoordinator?.phase.tag).toBe("ready");
-  });
-
-  test("life share at one seat only, when all others have gone on, is made good", () => {
-    const { hub, id, honest } = started();
-    let lost = 0;
-    hub.network = (wire, reader) => {
-      if (reader !== honest[0] || !isKind(wire, "LIFE_SHARE") || lost > 0) return [wire.frame];
-      lost++;
-      return [];
-    };
-    hub.runDkg(id);
-    for (let minute = 0; minute < 10; minute++) hub.wait(61_000);
-    expect(phases(hub, id)).toEqual(["ready", "ready", "ready"]);
-  });
-});
 
 describe("a dealer whose share opens and is wrong", () => {
   test("is named by the check of each dealer, and convicted", () => {
@@ -144,9 +103,23 @@ describe("a DKG_END", () => {
         return codecs.dkgEnd.encode({ ...end, signature: new Uint8Array(64).fill(1) });
       },
     ],
+    [
+      "that reveals another r, well signed,",
+      (payload: Uint8Array, mallory: Tab, id: GroupId) => {
+        const end = value(codecs.dkgEnd.decode(payload));
+        const reveal = new Uint8Array(32).fill(3);
+        const round = some(roundOf(signer(mallory, id).phase));
+        const signature = mallory.identity.sign(
+          "certificate",
+          certificateParts(id, round, end.keyHash, reveal),
+          testRng("m"),
+        );
+        return codecs.dkgEnd.encode({ ...end, reveal, signature });
+      },
+    ],
   ])("%s convicts its seat", (_name, change) => {
     const { hub, id, mallory, honest } = started();
-    corrupt(hub, mallory, "DKG_END", change);
+    corrupt(hub, mallory, "DKG_END", (payload) => change(payload, mallory, id));
     hub.runDkg(id);
     for (const tab of honest) {
       expect(signer(tab, id).phase.tag).toBe("pending");
@@ -256,7 +229,95 @@ describe("a copy of a seat that runs beside the original", () => {
   });
 });
 
+describe("a proof of life", () => {
+  test.each([
+    ["no share at all", (): Uint8Array[] => []],
+    ["something that is no share", () => [new Uint8Array(10)]],
+  ])("with %s convicts its seat", (_name, shares) => {
+    const { hub, id, mallory, honest } = started();
+    corrupt(hub, mallory, "LIFE_SHARE", (payload) => {
+      const message = value(codecs.lifeShare.decode(payload));
+      return codecs.lifeShare.encode({ ...message, shares: shares() });
+    });
+    hub.runDkg(id);
+    for (const tab of honest)
+      expect(signer(tab, id).phase).toMatchObject({ tag: "unusable", reason: "blamed" });
+  });
+
+  test("that fails where what its seat signed was never heard stops the group without blame", () => {
+    const { hub, id, mallory, honest } = started();
+    const [late] = honest;
+    hub.network = (wire, reader) => {
+      const lost = isKind(wire, "BLAME") || (wire.from === mallory.identity.id && isKind(wire, "DKG_END"));
+      return reader === late && lost ? [] : [wire.frame];
+    };
+    corrupt(hub, mallory, "LIFE_SHARE", (payload) => {
+      const message = value(codecs.lifeShare.decode(payload));
+      return codecs.lifeShare.encode({ ...message, shares: [] });
+    });
+    hub.runDkg(id);
+    for (let minute = 0; minute < 3; minute++) hub.wait(61_000);
+    expect(signer(late, id).phase).toMatchObject({ tag: "unusable", reason: "unproven" });
+    expect(signer(late, id).convictions).toEqual([]);
+  });
+});
+
+describe("an abort over differing transcripts", () => {
+  test("says nothing before there is anything to compare, and with frames that are none", () => {
+    const { hub, id, mallory, honest } = started();
+    const [tab] = honest;
+    hub.network = (wire) => (isKind(wire, "DKG_PUBLIC_SHARES") ? [] : [wire.frame]);
+    hub.runDkg(id);
+    const round = some(roundOf(signer(tab, id).phase));
+    const seen = ["0a", "0b", "0c"].map((byte) => byte.repeat(32) as never);
+    const payload = codecs.abort.encode({
+      reason: "transcripts-differ",
+      missing: [],
+      seen,
+      frames: [new Uint8Array(8)],
+    });
+    tab.receive(forge(mallory, id, { kind: "ABORT", roundId: round, to: ALL, payload }));
+    expect(signer(tab, id).phase).toMatchObject({ tag: "stopped", reason: "transcripts-differ" });
+    expect(signer(tab, id).convictions).toEqual([]);
+  });
+
+  test("with a list of another length is answered by nothing", () => {
+    const { hub, id, mallory, honest } = started();
+    const [tab] = honest;
+    hub.runDkg(id);
+    const round = some(roundOf(signer(tab, id).phase));
+    const before = hub.queue.length;
+    const payload = codecs.abort.encode({ reason: "transcripts-differ", missing: [], seen: [], frames: [] });
+    tab.receive(forge(mallory, id, { kind: "ABORT", roundId: round, to: ALL, payload }));
+    expect(hub.queue.length).toBe(before);
+    expect(signer(tab, id).phase.tag).toBe("ready");
+  });
+});
+
+describe("PUBLIC_SHARES whose package is no package", () => {
+  test("convict their seat", () => {
+    const { hub, id, mallory, honest } = started();
+    corrupt(hub, mallory, "DKG_PUBLIC_SHARES", (payload) => {
+      const message = value(codecs.dkgPublicShares.decode(payload));
+      return codecs.dkgPublicShares.encode({ ...message, package: new Uint8Array(20) });
+    });
+    hub.runDkg(id);
+    for (const tab of honest) expect(signer(tab, id).phase).toMatchObject({ reason: "blamed" });
+  });
+});
+
 describe("limits", () => {
+  test("a query about a round nobody knows is answered by nothing", () => {
+    const { hub, id, mallory, honest } = started();
+    const [tab] = honest;
+    const payload = codecs.dkgQuery.encode({ wanted: [{ kind: "LIFE_NONCE", seat: 1 }] });
+    const before = hub.queue.length;
+    tab.receive(
+      forge(mallory, id, { kind: "DKG_QUERY", roundId: roundId(new Uint8Array(16)), to: ALL, payload }),
+    );
+    expect(hub.queue.length).toBe(before);
+  });
+
   test("who asks twice within a second gets one answer", () => {
     const { hub, id, mallory, honest } = started();
     hub.runDkg(id);

@@ -79,6 +79,8 @@ export class KeygenChecks {
   }
 
   #checkSeat(process: Process, groupId: GroupId, phase: SignerPhase): void {
+    // A tab that lost its storage to another one is stale, and can neither write nor send any more.
+    if (process.store.owner !== process.epoch) return;
     const name = `${process.id}/${groupId}`;
     const locked = lockedKey(phase);
     const before = this.#locked.get(name);

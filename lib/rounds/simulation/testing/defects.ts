@@ -41,7 +41,7 @@ export const defects: readonly Defect[] = [
       ),
       patch("lib/rounds/signing/checks.ts", "released.packageHash !== packageHash;", "false;"),
     ],
-    breaks: [oneShare, "never a second, different PUBLIC_SHARES in one round", liveness],
+    breaks: [oneShare, keyWithoutAttackers, liveness],
   },
   {
     name: "other bytes than the operation's are signed",
