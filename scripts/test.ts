@@ -60,9 +60,11 @@ const e2e: Part = {
 };
 
 const scripts: readonly Part[] = [
-  script("sim", "scripts/sim.ts"),
-  script("a full node agrees", "scripts/test-node.ts"),
-].filter((_, index) => existsSync(join(root, ["scripts/sim.ts", "scripts/test-node.ts"][index] ?? "")));
+  ["sim", "scripts/sim.ts"] as const,
+  ["a full node agrees", "scripts/test-node.ts"] as const,
+]
+  .filter(([, file]) => existsSync(join(root, file)))
+  .map(([name, file]) => script(name, file));
 
 const parts: readonly Part[] = [script("check", "scripts/check.ts"), unit, ...scripts, e2e];
 
