@@ -186,9 +186,13 @@ async function saveBackup(session: SeatSession, open: OpenSeat, passphrase: stri
   sealing(0);
   const now = clock.now();
   const made = await makeBackup(open.seat, passphrase, rng, now, sealing);
-  if (made === null) { session.update({ backup: idle }); return; }
+  if (made === null) {
+    session.update({ backup: idle });
+    return;
+  }
   if (isVaultError(made)) {
-    session.update({ backup: { ...idle, error: { code: codeOfVault(made.code), people: [] } } }); return;
+    session.update({ backup: { ...idle, error: { code: codeOfVault(made.code), people: [] } } });
+    return;
   }
   post({ tag: "download", name: made.fileName, type: "application/json", text: made.text });
   await session.updateProfile((profile) => ({
@@ -217,7 +221,8 @@ async function testBackup(
   if (isVaultError(restored)) {
     session.update({
       backup: { ...idle, error: { code: codeOfVault(restored.code, "backup"), people: [] } },
-    }); return;
+    });
+    return;
   }
   const board =
     open.seat.group === null ? null : keygenBoard(open.seat.party, open.seat.group.sealed.groupId);
@@ -225,7 +230,8 @@ async function testBackup(
   const mine = [...open.seat.secrets.identity].every((byte, i) => byte === restored.secrets.identity[i]);
   const same = key !== null && hexToBytes(restored.groupKey).every((byte, i) => byte === key[i]);
   if (!mine || !same) {
-    session.update({ backup: { ...idle, error: { code: "backup-other-group", people: [] } } }); return;
+    session.update({ backup: { ...idle, error: { code: "backup-other-group", people: [] } } });
+    return;
   }
   const savedAt = open.profile.backup?.savedAt ?? Date.parse(restored.made);
   const backup = { savedAt, fileName: file.name, testedAt: clock.now() };
