@@ -77,7 +77,7 @@ describe("identities", () => {
     const text = [
       JSON.stringify({ ann }),
       String(ann),
-      `${(ann as unknown as Record<symbol, () => string>)[Symbol.for("nodejs.util.inspect.custom")]?.() ?? ""}`,
+      (ann as unknown as Record<symbol, () => string>)[Symbol.for("nodejs.util.inspect.custom")]?.() ?? "",
     ].join();
     expect(text).not.toContain(bytesToHex(secret(1)));
     expect(text).toContain(ann.id);
