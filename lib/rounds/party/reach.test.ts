@@ -229,39 +229,6 @@ describe("a copy of a seat that runs beside the original", () => {
   });
 });
 
-describe("a proof of life", () => {
-  test.each([
-    ["no share at all", (): Uint8Array[] => []],
-    ["something that is no share", () => [new Uint8Array(10)]],
-  ])("with %s convicts its seat", (_name, shares) => {
-    const { hub, id, mallory, honest } = started();
-    corrupt(hub, mallory, "LIFE_SHARE", (payload) => {
-      const message = value(codecs.lifeShare.decode(payload));
-      return codecs.lifeShare.encode({ ...message, shares: shares() });
-    });
-    hub.runDkg(id);
-    for (const tab of honest)
-      expect(signer(tab, id).phase).toMatchObject({ tag: "unusable", reason: "blamed" });
-  });
-
-  test("that fails where what its seat signed was never heard stops the group without blame", () => {
-    const { hub, id, mallory, honest } = started();
-    const [late] = honest;
-    hub.network = (wire, reader) => {
-      const lost = isKind(wire, "BLAME") || (wire.from === mallory.identity.id && isKind(wire, "DKG_END"));
-      return reader === late && lost ? [] : [wire.frame];
-    };
-    corrupt(hub, mallory, "LIFE_SHARE", (payload) => {
-      const message = value(codecs.lifeShare.decode(payload));
-      return codecs.lifeShare.encode({ ...message, shares: [] });
-    });
-    hub.runDkg(id);
-    for (let minute = 0; minute < 3; minute++) hub.wait(61_000);
-    expect(signer(late, id).phase).toMatchObject({ tag: "unusable", reason: "unproven" });
-    expect(signer(late, id).convictions).toEqual([]);
-  });
-});
-
 describe("an abort over differing transcripts", () => {
   test("says nothing before there is anything to compare, and with frames that are none", () => {
     const { hub, id, mallory, honest } = started();

@@ -89,7 +89,7 @@ const senders: readonly PartyId[] = [
 
 const rubbish = senders.flatMap((from) =>
   [ALL, seat.identity.id].flatMap((to) =>
-    [new Uint8Array(), new Uint8Array(200).fill(1), new Uint8Array(68).fill(0)].map(
+    [new Uint8Array(), new Uint8Array(200).fill(1), new Uint8Array(68), new Uint8Array(4)].map(
       (payload) => [from, to, payload] as const,
     ),
   ),
