@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { root, runNode, tool, typescript, type Ended } from "./run/command.ts";
+import { runNode, tool, typescript, type Ended } from "./run/command.ts";
 import {
   fromExitCode,
   fromLastLine,
