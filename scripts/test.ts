@@ -27,11 +27,11 @@ function readReport(path: string): unknown {
 }
 
 /** A script of ours that ends with `N passed, N failed`, or counts as one. */
-function script(name: string, file: string, ...parameters: readonly string[]): Part {
+function script(name: string, file: string): Part {
   return {
     name,
     run: async () => {
-      const ended = await runNode([...typescript(file), ...parameters], { show: true });
+      const ended = await runNode(typescript(file), { show: true });
       return { ended, tally: fromLastLine(ended.output) ?? fromExitCode(ended.code) };
     },
   };
@@ -64,7 +64,6 @@ const gallery = [tool("playwright/cli.js"), "test", "-c", "e2e/gallery/playwrigh
 const e2e = [browsers("screens", gallery), browsers("e2e", typescript("scripts/e2e.ts"))];
 
 const scripts: readonly Part[] = [
-  script("sim", "scripts/sim.ts", "--seeds", "500"),
   script("a full node agrees", "scripts/test-node.ts"),
 ];
 
