@@ -63,9 +63,7 @@ function browsers(name: string, run: readonly string[]): Part {
 const gallery = [tool("playwright/cli.js"), "test", "-c", "e2e/gallery/playwright.config.ts"];
 const e2e = [browsers("screens", gallery), browsers("e2e", typescript("scripts/e2e.ts"))];
 
-const scripts: readonly Part[] = [
-  script("a full node agrees", "scripts/test-node.ts"),
-];
+const scripts: readonly Part[] = [script("a full node agrees", "scripts/test-node.ts")];
 
 const parts: readonly Part[] = [script("check", "scripts/check.ts"), unit, ...scripts, ...e2e];
 
