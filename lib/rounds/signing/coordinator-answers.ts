@@ -16,36 +16,17 @@ import {
 import { type LiveRequest, type Member, type Session, shareFields } from "./coordinator-state.ts";
 import { encodeShareEvidence, isRightResponse } from "./evidence.ts";
 import { digestReason, nonceResponse, noncesLost, signed, signShareResponse } from "./messages.ts";
-import { announce, emptyPool, hear, type PoolChange } from "./pool.ts";
+import { announce, emptyPool, hear, type Pools } from "./pool.ts";
 import { aggregateAll, openSessions } from "./scheme.ts";
 
-/** Takes over a change of a seat's pool; a new epoch ends the sessions that wait for the old one's nonces. */
-function takePools(run: CoordinatorRun, message: Message, change: PoolChange | null): boolean {
-  if (change === null) {
+/** Takes over a change of a seat's pool; false where the message is of an earlier process, or none of this seat. */
+function takePools(run: CoordinatorRun, message: Message, pools: Pools | null): boolean {
+  if (pools === null) {
     run.ignore("too-late", message);
     return false;
   }
-  setCoordinatorMemory(run, { pools: change.pools });
-  if (change.reloaded) {
-    for (const digest of run.state.requests.keys()) loseSessions(run, digest, message, null);
-  }
+  setCoordinatorMemory(run, { pools });
   return true;
-}
-
-/**
- * Ends what a seat can no longer answer: open sessions with nonces of another epoch than it speaks in, and the one it
- * names. Whatever it says in a new epoch tells this, whether or not it had answered before.
- */
-function loseSessions(run: CoordinatorRun, digest: Hash, message: Message, named: number | null): void {
-  const live = liveRequest(run, digest);
-  if (live === null) return;
-  for (const session of live.sessions.values()) {
-    const member = session.members.find((item) => item.seat === message.from);
-    if (member === undefined || session.answers.has(message.from)) continue;
-    if (member.epoch === message.epoch && session.session !== named) continue;
-    if (!isOpen(live, session)) continue;
-    run.record({ tag: "coordinator/lost", digest, session: session.session, seat: message.from });
-  }
 }
 
 function markWilling(run: CoordinatorRun, digest: Hash, seat: PartyId): void {
@@ -61,15 +42,7 @@ export function onNonceResponse(run: CoordinatorRun, message: Message): void {
     return;
   }
   const { pools } = memory(run);
-  const change = announce(
-    run.context,
-    pools,
-    run.state.used,
-    message,
-    response.entries,
-    response.digest,
-    run.now,
-  );
+  const change = announce(run.context, pools, run.state.used, message, response, run.now);
   if (!takePools(run, message, change)) return;
   if (response.digest !== null) markWilling(run, response.digest, message.from);
   for (const digest of run.state.requests.keys()) advance(run, digest);
@@ -84,16 +57,10 @@ export function onSignShareResponse(run: CoordinatorRun, message: Message): void
   const seat = message.from;
   const live = liveRequest(run, response.digest);
   const session = live?.sessions.get(response.session);
-  const change = announce(
-    run.context,
-    memory(run).pools,
-    run.state.used,
-    message,
-    response.next,
-    response.digest,
-    run.now,
-  );
-  if (change !== null) setCoordinatorMemory(run, { pools: change.pools });
+  const announced = { ...response, entries: response.next };
+  const pools = announce(run.context, memory(run).pools, run.state.used, message, announced, run.now);
+  // Shares count whichever process made them: a frame of an earlier one may come late.
+  if (pools !== null) setCoordinatorMemory(run, { pools });
   if (live === null || session === undefined) {
     run.ignore("wrong-round", message);
     return;
@@ -228,14 +195,14 @@ export function onRefuse(run: CoordinatorRun, message: Message): void {
   advance(run, digest);
 }
 
-/** A seat's nonces are gone: those of other epochs, or those of one session. */
+/** A seat's nonces are gone: those of earlier processes, or those of one session. */
 export function onNoncesLost(run: CoordinatorRun, message: Message): void {
   const lost = noncesLost.decode(message.payload, message);
   if (lost === null) {
     run.ignore("malformed-payload", message);
     return;
   }
-  if (!takePools(run, message, hear(memory(run).pools, message, run.now))) return;
+  if (!takePools(run, message, hear(memory(run).pools, message, lost.generation, run.now))) return;
   if (lost.session !== null) {
     setCoordinatorMemory(run, { pools: emptyPool(memory(run).pools, message.from) });
   }
@@ -244,6 +211,17 @@ export function onNoncesLost(run: CoordinatorRun, message: Message): void {
     run.ignore("wrong-round", message);
     return;
   }
-  loseSessions(run, lost.digest, message, lost.session);
+  for (const session of live.sessions.values()) {
+    const member = session.members.find((item) => item.seat === message.from);
+    if (member === undefined || session.answers.has(message.from)) continue;
+    if (member.generation >= lost.generation && session.session !== lost.session) continue;
+    if (!isOpen(live, session)) continue;
+    run.record({
+      tag: "coordinator/lost",
+      digest: lost.digest,
+      session: session.session,
+      seat: message.from,
+    });
+  }
   advance(run, lost.digest);
 }

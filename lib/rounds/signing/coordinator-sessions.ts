@@ -76,7 +76,7 @@ function openSession(run: CoordinatorRun, digest: Hash, live: LiveRequest, seats
     setCoordinatorMemory(run, { pools: taken.pools });
     members.push({
       seat,
-      epoch: taken.pool.epoch,
+      generation: taken.pool.generation,
       sources: [...new Set(taken.taken.map((column) => column.source))],
     });
     list.push(...entriesOf(run.context, seat, taken.taken));

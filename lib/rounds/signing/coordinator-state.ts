@@ -21,8 +21,8 @@ export type Standing =
 /** A seat's part in a session. */
 export interface Member {
   readonly seat: PartyId;
-  /** The epoch its commitments were announced in. */
-  readonly epoch: Epoch;
+  /** Of the process that announced its commitments. */
+  readonly generation: number;
   /** The signed frames that announced them. */
   readonly sources: readonly Uint8Array[];
 }
@@ -117,9 +117,9 @@ export type RequestedFact = Fact &
   RequestFields & { readonly tag: "coordinator/requested"; readonly digest: Hash };
 
 interface MemberFields {
-  readonly [field: string]: PartyId | Epoch | readonly Uint8Array[];
+  readonly [field: string]: PartyId | number | readonly Uint8Array[];
   readonly seat: PartyId;
-  readonly epoch: Epoch;
+  readonly generation: number;
   readonly sources: readonly Uint8Array[];
 }
 interface EntryFields {

@@ -37,7 +37,14 @@ export interface NonceRequest {
   /** The group's certificate, so that a seat still waiting for it can certify. May be empty. */
   readonly certificate: Uint8Array;
 }
-export interface NonceResponse {
+/**
+ * Which start of its process a signer speaks from: larger is later. Epochs are random and tell nothing about
+ * order, and a frame of an earlier process may well come last.
+ */
+export interface Generation {
+  readonly generation: number;
+}
+export interface NonceResponse extends Generation {
   /** null where the nonces are made ahead. */
   readonly digest: Hash | null;
   readonly entries: readonly CommitmentEntry[];
@@ -48,7 +55,7 @@ export interface SignShareRequest {
   readonly commitmentList: readonly CommitmentEntry[];
   readonly certificate: Uint8Array;
 }
-export interface SignShareResponse {
+export interface SignShareResponse extends Generation {
   readonly digest: Hash;
   readonly session: number;
   readonly packageHash: Hash;
@@ -61,8 +68,8 @@ export interface DigestReason {
   readonly digest: Hash;
   readonly reason: string;
 }
-/** Nonces of earlier epochs are gone (`session` null), or those that one session of this request names. */
-export interface NoncesLost {
+/** Nonces of earlier generations are gone (`session` null), or those that one session of this request names. */
+export interface NoncesLost extends Generation {
   readonly digest: Hash;
   /** Sessions count from 1. */
   readonly session: number | null;
@@ -137,7 +144,15 @@ const nonceRequestCoder = P.struct({
   pairs: P.U16BE,
   certificate: certificateCoder,
 });
-const nonceResponseCoder = P.struct({ digest: optional32, entries: commitments });
+const generation = P.apply(P.U64BE, {
+  encode: (value: bigint): number => {
+    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new Error("a generation lies too far ahead");
+    return Number(value);
+  },
+  decode: (value: number): bigint => BigInt(value),
+});
+
+const nonceResponseCoder = P.struct({ generation, digest: optional32, entries: commitments });
 const signShareRequestCoder = P.struct({
   request: requestCoder,
   session: P.U32BE,
@@ -145,6 +160,7 @@ const signShareRequestCoder = P.struct({
   certificate: certificateCoder,
 });
 const signShareResponseCoder = P.struct({
+  generation,
   digest: P.bytes(32),
   session: P.U32BE,
   packageHash: P.bytes(32),
@@ -152,7 +168,7 @@ const signShareResponseCoder = P.struct({
   next: commitments,
 });
 const digestReasonCoder = P.struct({ digest: P.bytes(32), reason: text(MAX_REASON_BYTES) });
-const noncesLostCoder = P.struct({ digest: P.bytes(32), session: P.U32BE });
+const noncesLostCoder = P.struct({ generation, digest: P.bytes(32), session: P.U32BE });
 const signedCoder = P.struct({ digest: P.bytes(32), signatures: P.array(P.U8, P.bytes(64)) });
 
 type RequestWire = P.UnwrapCoder<typeof requestCoder>;
@@ -233,8 +249,16 @@ export const nonceRequest: PayloadCodec<NonceRequest> = codec(
 
 export const nonceResponse: PayloadCodec<NonceResponse> = codec(
   nonceResponseCoder,
-  (value) => ({ digest: hashBytes(value.digest), entries: entriesToWire(value.entries) }),
-  (wire) => ({ digest: digestOrNull(wire.digest), entries: entriesFromWire(wire.entries) }),
+  (value) => ({
+    generation: value.generation,
+    digest: hashBytes(value.digest),
+    entries: entriesToWire(value.entries),
+  }),
+  (wire) => ({
+    generation: wire.generation,
+    digest: digestOrNull(wire.digest),
+    entries: entriesFromWire(wire.entries),
+  }),
 );
 
 export const signShareRequest: PayloadCodec<SignShareRequest> = codec(
@@ -256,6 +280,7 @@ export const signShareRequest: PayloadCodec<SignShareRequest> = codec(
 export const signShareResponse: PayloadCodec<SignShareResponse> = codec(
   signShareResponseCoder,
   (value) => ({
+    generation: value.generation,
     digest: bytesOf(value.digest),
     session: value.session,
     packageHash: bytesOf(value.packageHash),
@@ -263,6 +288,7 @@ export const signShareResponse: PayloadCodec<SignShareResponse> = codec(
     next: entriesToWire(value.next),
   }),
   (wire) => ({
+    generation: wire.generation,
     digest: hashOf(wire.digest),
     session: wire.session,
     packageHash: hashOf(wire.packageHash),
@@ -279,8 +305,16 @@ export const digestReason: PayloadCodec<DigestReason> = codec(
 
 export const noncesLost: PayloadCodec<NoncesLost> = codec(
   noncesLostCoder,
-  (value) => ({ digest: bytesOf(value.digest), session: value.session ?? 0 }),
-  (wire) => ({ digest: hashOf(wire.digest), session: wire.session === 0 ? null : wire.session }),
+  (value) => ({
+    generation: value.generation,
+    digest: bytesOf(value.digest),
+    session: value.session ?? 0,
+  }),
+  (wire) => ({
+    generation: wire.generation,
+    digest: hashOf(wire.digest),
+    session: wire.session === 0 ? null : wire.session,
+  }),
 );
 
 export const signed: PayloadCodec<Signed> = codec(

@@ -38,9 +38,12 @@ export function packageHash(signingPackage: SigningPackage): Hash {
   );
 }
 
-/** Names a nonce pair by its 66 commitment bytes. */
-export const commitmentHash = (pair: Uint8Array): Hash =>
-  hashOf(schnorr.utils.taggedHash("hoarfrost/commitment/1", pair));
+/**
+ * Names a nonce pair by its identifier and 66 commitment bytes. The identifier belongs to it: whoever announces a
+ * copy of another seat's pair must not make that pair look used.
+ */
+export const commitmentHash = (identifier: number, pair: Uint8Array): Hash =>
+  hashOf(schnorr.utils.taggedHash("hoarfrost/commitment/1", integerBytes(identifier, 2), pair));
 
 export type PackageFault =
   /** Identifiers out of order, repeated, or not of this group. */

@@ -22,12 +22,11 @@ export interface Column {
 export const isUsable = (column: Column, digest: Hash, isLive: (other: Hash) => boolean): boolean =>
   column.digest === null || column.digest === digest || !isLive(column.digest);
 
-/** Unused commitments of one seat, all of one epoch. */
+/** Unused commitments of one seat, all made by one process of it. */
 export interface Pool {
+  readonly generation: number;
   readonly epoch: Epoch;
   readonly columns: readonly Column[];
-  /** Epochs this seat has left: what still arrives from them is stale. */
-  readonly past: ReadonlySet<Epoch>;
   /** When it was last heard of. */
   readonly heardAt: number;
 }
@@ -56,30 +55,18 @@ function columnsOf(
   }));
 }
 
-/** What an announcement does to a seat's pool. `reloaded` where it tells of a new epoch. */
-export interface PoolChange {
-  readonly pools: Pools;
-  readonly accepted: number;
-  readonly reloaded: boolean;
-}
-
-/** Notes the epoch a seat speaks in; a new one empties its pool. Stale epochs change nothing. */
-export function hear(pools: Pools, message: Message, now: number): PoolChange | null {
+/**
+ * Notes which process of a seat speaks: a later one empties its pool. Two that claim the same start (a restored
+ * backup beside the original, at best) are one too many: the first heard counts.
+ * @returns null where the frame is of an earlier process
+ */
+export function hear(pools: Pools, message: Message, generation: number, now: number): Pools | null {
   const known = pools.get(message.from);
-  if (known?.past.has(message.epoch)) return null;
-  const reloaded = known !== undefined && known.epoch !== message.epoch;
-  const pool: Pool =
-    known === undefined
-      ? { epoch: message.epoch, columns: [], past: new Set(), heardAt: now }
-      : reloaded
-        ? {
-            epoch: message.epoch,
-            columns: [],
-            past: new Set([...known.past, known.epoch].slice(-16)),
-            heardAt: now,
-          }
-        : { ...known, heardAt: now };
-  return { pools: new Map(pools).set(message.from, pool), accepted: 0, reloaded };
+  const { epoch } = message;
+  if (known === undefined || generation > known.generation)
+    return new Map(pools).set(message.from, { generation, epoch, columns: [], heardAt: now });
+  if (generation < known.generation || epoch !== known.epoch) return null;
+  return new Map(pools).set(message.from, { ...known, heardAt: now });
 }
 
 /**
@@ -91,30 +78,34 @@ export function announce(
   pools: Pools,
   used: ReadonlySet<Hash>,
   message: Message,
-  entries: readonly CommitmentEntry[],
-  digest: Hash | null,
+  announced: Announced,
   now: number,
-): PoolChange | null {
+): Pools | null {
+  const { entries, digest, generation } = announced;
   const columns = columnsOf(group, message.from, entries, message.frame, digest);
-  if (columns === null) return null;
-  const heard = hear(pools, message, now);
-  const pool = heard?.pools.get(message.from);
-  if (heard === null || pool === undefined) return null;
-  const known = new Set(pool.columns.flatMap((column) => column.pairs.map(commitmentHash)));
+  const heard = columns === null ? null : hear(pools, message, generation, now);
+  const pool = heard?.get(message.from);
+  if (columns === null || heard === null || pool === undefined) return null;
+  const keys = keysOfSeat(group, message.from);
+  const hashesOf = (column: Column): Hash[] =>
+    column.pairs.map((pair, i) => commitmentHash(keys[i] ?? 0, pair));
+  const known = new Set(pool.columns.flatMap(hashesOf));
   const fresh = columns.filter((column) => {
-    const hashes = column.pairs.map(commitmentHash);
+    const hashes = hashesOf(column);
     const isNew =
       new Set(hashes).size === hashes.length && hashes.every((h) => !used.has(h) && !known.has(h));
     for (const hash of hashes) known.add(hash);
     return isNew;
   });
-  const most = Math.floor(MAX_STOCK / keysOfSeat(group, message.from).length);
-  const next: Pool = { ...pool, columns: [...pool.columns, ...fresh].slice(-most) };
-  return {
-    pools: new Map(heard.pools).set(message.from, next),
-    accepted: fresh.length,
-    reloaded: heard.reloaded,
-  };
+  const most = Math.floor(MAX_STOCK / keys.length);
+  return new Map(heard).set(message.from, { ...pool, columns: [...pool.columns, ...fresh].slice(-most) });
+}
+
+/** Commitments as NONCE_RESPONSE and SIGN_SHARE_RESPONSE announce them. */
+export interface Announced {
+  readonly entries: readonly CommitmentEntry[];
+  readonly digest: Hash | null;
+  readonly generation: number;
 }
 
 /** Forgets the unused commitments of a seat: it says it can no longer answer for them. */

@@ -60,7 +60,9 @@ function sayOffer(
   coordinator: PartyId,
 ): void {
   const entries = memoryOf(run.context, run.state).offers.get(key)?.entries ?? [];
-  run.say("NONCE_RESPONSE", roundId, nonceResponse.encode({ digest, entries }), undefined, coordinator);
+  const { generation } = run.state;
+  const payload = nonceResponse.encode({ generation, digest, entries });
+  run.say("NONCE_RESPONSE", roundId, payload, undefined, coordinator);
 }
 
 /** Answers a request for nonces ahead of any operation: they approve nothing. */

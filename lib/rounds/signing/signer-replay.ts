@@ -65,6 +65,8 @@ export function replaySigner(context: SigningContext, state: SignerState, fact: 
       const { request } = known(state, fact.digest);
       return withRequest(state, fact.digest, { tag: "signed", request, signatures: fact.signatures });
     }
+    case "signer/awake":
+      return { ...state, generation: fact.generation };
     case "signer/halted":
       return { ...state, mode: { tag: "halted", reason: fact.reason } };
   }

@@ -100,6 +100,7 @@ function giveShares(
     epoch,
   });
   const payload = signShareResponse.encode({
+    generation: run.state.generation,
     digest,
     session: asked.session,
     packageHash: hash,
@@ -129,6 +130,10 @@ function sayNoncesLost(
   request: SignerRequest["request"],
   session: number,
 ): void {
-  run.say("NONCES_LOST", request.roundId, noncesLost.encode({ digest, session }));
+  run.say(
+    "NONCES_LOST",
+    request.roundId,
+    noncesLost.encode({ generation: run.state.generation, digest, session }),
+  );
   offerNonces(run, digest, request);
 }

@@ -49,6 +49,8 @@ export interface SignerState {
   readonly requests: ReadonlyMap<Hash, SignerRequest>;
   /** Digest first seen under "coordinator/roundId": another one under the same name is refused. */
   readonly rounds: ReadonlyMap<string, Hash>;
+  /** Of the latest start of this seat: see `Generation`. */
+  readonly generation: number;
   /** Package a commitment was spent on, newest last: what a share left here for. */
   readonly released: ReadonlyMap<Hash, { readonly packageHash: Hash; readonly digest: Hash }>;
   /** null after a reload, until the first event. */
@@ -60,6 +62,7 @@ export const initialSigner: SignerState = {
   requests: new Map(),
   rounds: new Map(),
   released: new Map(),
+  generation: 0,
   memory: null,
 };
 
@@ -114,8 +117,14 @@ export interface SignedFact extends Fact {
   readonly digest: Hash;
   readonly signatures: readonly Uint8Array[];
 }
+/** A process of this seat started. */
+export interface AwakeFact extends Fact {
+  readonly tag: "signer/awake";
+  readonly generation: number;
+}
 export interface HaltedFact extends Fact {
   readonly tag: "signer/halted";
   readonly reason: string;
 }
-export type SignerFact = AskedFact | ApprovedFact | EndedFact | ReleasedFact | SignedFact | HaltedFact;
+export type SignerFact =
+  AskedFact | ApprovedFact | EndedFact | ReleasedFact | SignedFact | HaltedFact | AwakeFact;

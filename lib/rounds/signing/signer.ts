@@ -86,11 +86,17 @@ const idPrefix = approvalId("" as Hash);
 /** First event of a process: questions are asked again, and coordinators hear that earlier nonces are gone. */
 function wake(run: SignerRun): void {
   setMemory(run, {});
+  // The clock alone may jump back, and a restored backup has no count to go on from: the larger of both.
+  run.record({ tag: "signer/awake", generation: Math.max(run.state.generation + 1, run.now) });
   for (const [digest, entry] of run.state.requests) {
     if (isExpired(entry.request, run.now)) continue;
     if (entry.tag === "deciding") ask(run, digest, entry.request);
     if (entry.tag === "approved") {
-      run.say("NONCES_LOST", entry.request.roundId, noncesLost.encode({ digest, session: null }));
+      run.say(
+        "NONCES_LOST",
+        entry.request.roundId,
+        noncesLost.encode({ generation: run.state.generation, digest, session: null }),
+      );
       offerNonces(run, digest, entry.request);
     }
     run.wakeAt(entry.request.expiry);

@@ -42,7 +42,11 @@ export function makePairs(
     const identifier = keysOfSeat(context, context.me)[i] ?? 0;
     const pairs = freshPairs(keyPackage, count, rng);
     for (const pair of pairs) {
-      next.set(commitmentHash(pair.commitments), { identifier, coordinator, nonces: pair.nonces });
+      next.set(commitmentHash(identifier, pair.commitments), {
+        identifier,
+        coordinator,
+        nonces: pair.nonces,
+      });
     }
     return { identifier, pairs: pairs.map((pair) => pair.commitments) };
   });
@@ -75,7 +79,7 @@ export function findPairs(
   for (const entry of own) {
     const row: SigningNonces[] = [];
     for (const pair of entry.pairs) {
-      const hash = commitmentHash(pair);
+      const hash = commitmentHash(entry.identifier, pair);
       const stocked = stock.get(hash);
       if (stocked?.identifier !== entry.identifier || stocked.coordinator !== coordinator) return null;
       if (hashes.includes(hash)) return null;
@@ -102,4 +106,4 @@ export function eraseStock(stock: NonceStock): NonceStock {
 
 /** Commitment hashes of entries, in order. */
 export const hashesOf = (entries: readonly CommitmentEntry[]): Hash[] =>
-  entries.flatMap((entry) => entry.pairs.map(commitmentHash));
+  entries.flatMap((entry) => entry.pairs.map((pair) => commitmentHash(entry.identifier, pair)));

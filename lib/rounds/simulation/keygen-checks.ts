@@ -86,7 +86,6 @@ export class KeygenChecks {
     const before = this.#locked.get(name);
     if (before !== undefined && locked !== before)
       this.#violations.add("a locked share is never let go of", `${process.name} is ${phase.tag}`);
-    if (locked !== null) this.#locked.set(name, locked);
     if ((phase.tag === "stopped" || phase.tag === "unusable") && !stopReasons.includes(phase.reason))
       this.#violations.add("whoever stops records a reason", process.name);
   }
@@ -123,6 +122,8 @@ export class KeygenChecks {
       if (known !== undefined && known !== end.value.keyHash)
         this.#violations.add("one lock per group, ever", process.name);
       this.#ends.set(name, end.value.keyHash);
+      // From here on others may count on this seat; before, a stop could undo the step that locked.
+      this.#locked.set(name, end.value.keyHash);
       const stored = process.store.records.some((record) => includesAscii(record, end.value.keyHash));
       if (!stored) this.#violations.add("DKG_END leaves only after its lock is stored", process.name);
     }

@@ -208,7 +208,7 @@ export class SigningChecks {
       entry.shares.forEach((share, k) => {
         const pair = listed.pairs[k];
         if (pair === undefined) return;
-        const key = `${entry.identifier}/${commitmentHash(pair)}`;
+        const key = commitmentHash(entry.identifier, pair);
         const known = this.#shares.get(key);
         if (known !== undefined && known !== bytesToHex(share))
           this.#violations.add(

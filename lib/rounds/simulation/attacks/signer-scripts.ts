@@ -85,6 +85,7 @@ export const wrongNonce: Script = {
       }));
     if (entries.length === 0) return;
     const payload = signShareResponse.encode({
+      generation: tools.prng.pick([0, tools.run.world.scheduler.now(), Number.MAX_SAFE_INTEGER]),
       digest: operationDigest(asked.request),
       session: asked.session,
       packageHash: packageHash(asked),
@@ -103,7 +104,11 @@ export const loseNonces: Script = {
     const response = signShareResponse.decode(message.payload, message);
     if (response === null) return null;
     const { digest, session } = response;
-    tools.say(message, "NONCES_LOST", noncesLost.encode({ digest, session }));
+    tools.say(
+      message,
+      "NONCES_LOST",
+      noncesLost.encode({ generation: response.generation, digest, session }),
+    );
     return [];
   },
 };

@@ -82,7 +82,16 @@ export const defects: readonly Defect[] = [
   {
     name: "an expired request is signed",
     patches: [
-      patch("lib/rounds/signing/checks.ts", "now >= request.expiry;", "now >= request.expiry + 3_600_000;"),
+      patch(
+        "lib/rounds/signing/checks.ts",
+        'entry.tag === "approved" && !isExpired(entry.request, now);',
+        'entry.tag === "approved" && now > 0;',
+      ),
+      patch(
+        "lib/rounds/signing/signer.ts",
+        "if (!isExpired(entry.request, run.now)) continue;\n    run.record",
+        "if (run.now > 0) continue;\n    run.record",
+      ),
     ],
     breaks: ["no share after expiry"],
   },
@@ -268,8 +277,8 @@ export const defects: readonly Defect[] = [
       ),
       patch(
         "lib/rounds/signing/signer.ts",
-        'run.say("NONCES_LOST", entry.request.roundId, noncesLost.encode({ digest, session: null }));\n      offerNonces(run, digest, entry.request);',
-        "",
+        'if (entry.tag === "approved") {\n      run.say(',
+        'if (entry.tag === "approved" && run.now < 0) {\n      run.say(',
       ),
     ],
     breaks: [liveness],
