@@ -11,7 +11,9 @@ const registry = operationRegistry([textOperation, batchOperation([textOperation
 describe("texts", () => {
   test("what is signed for a text is pinned", () => {
     expect(bytesToHex(textMessage("hello"))).toBe(bytesToHex(registryMessage("hello")));
-    expect(bytesToHex(textMessage("hello"))).toMatchInlineSnapshot(`"d1d113d32327494683dffedbff1614a73d243e6f81fb44e1a20b8f775b3c4e02"`);
+    expect(bytesToHex(textMessage("hello"))).toMatchInlineSnapshot(
+      `"d1d113d32327494683dffedbff1614a73d243e6f81fb44e1a20b8f775b3c4e02"`,
+    );
   });
 
   const registryMessage = (text: string): Uint8Array => {

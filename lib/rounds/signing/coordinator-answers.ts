@@ -26,7 +26,32 @@ function takePools(run: CoordinatorRun, message: Message, pools: Pools | null): 
     return false;
   }
   setCoordinatorMemory(run, { pools });
+  const generation = pools.get(message.from)?.generation ?? 0;
+  for (const digest of run.state.requests.keys()) loseSessions(run, digest, message, generation, null);
   return true;
+}
+
+/**
+ * Ends what a seat can no longer answer: open sessions with nonces of an earlier process than the one that speaks, and
+ * the one it names. A seat whose owner still reads says nothing until it is approved, and then speaks as another process.
+ */
+function loseSessions(
+  run: CoordinatorRun,
+  digest: Hash,
+  { from: seat }: Message,
+  generation: number,
+  named: number | null,
+): void {
+  const live = liveRequest(run, digest);
+  if (live === null) return;
+  for (const { session, members, answers } of [...live.sessions.values()].filter((one) =>
+    isOpen(live, one),
+  )) {
+    const member = members.find((item) => item.seat === seat);
+    if (member === undefined || answers.has(seat)) continue;
+    if (member.generation >= generation && session !== named) continue;
+    run.record({ tag: "coordinator/lost", digest, session, seat });
+  }
 }
 
 function markWilling(run: CoordinatorRun, digest: Hash, seat: PartyId): void {
@@ -211,17 +236,6 @@ export function onNoncesLost(run: CoordinatorRun, message: Message): void {
     run.ignore("wrong-round", message);
     return;
   }
-  for (const session of live.sessions.values()) {
-    const member = session.members.find((item) => item.seat === message.from);
-    if (member === undefined || session.answers.has(message.from)) continue;
-    if (member.generation >= lost.generation && session.session !== lost.session) continue;
-    if (!isOpen(live, session)) continue;
-    run.record({
-      tag: "coordinator/lost",
-      digest: lost.digest,
-      session: session.session,
-      seat: message.from,
-    });
-  }
+  loseSessions(run, lost.digest, message, lost.generation, lost.session);
   advance(run, lost.digest);
 }
