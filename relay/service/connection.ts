@@ -107,7 +107,12 @@ export class Connection {
   }
 
   async #answer(event: unknown, args: readonly unknown[]): Promise<unknown> {
-    if (event === "login") return this.#login(args);
+    if (event === "login") {
+      const answer = await this.#login(args);
+      // The challenge is used up: nothing more can come of this connection.
+      if (this.#present === null) setImmediate(() => this.#socket.disconnect(true));
+      return answer;
+    }
     const handler =
       typeof event === "string" && Object.hasOwn(this.#handlers, event) ? this.#handlers[event] : undefined;
     if (handler === undefined) return refusal("unknown-event");
