@@ -4,7 +4,7 @@ import { expect } from "./fixtures.ts";
 import type { Person } from "./people.ts";
 
 /** Goes to a place inside the page without loading it anew. */
-async function go({ page }: Person, place: string): Promise<void> {
+export async function go({ page }: Person, place: string): Promise<void> {
   await page.evaluate((hash) => {
     location.hash = hash;
   }, `#/${place}`);
@@ -41,9 +41,8 @@ export async function signatureOf(who: Person): Promise<string> {
 /** The group's x-only key as its overview shows it. */
 export async function publicKeyOf(who: Person): Promise<string> {
   await go(who, "");
-  const copy = who.page.getByRole("button", { name: "Copy the public key" });
-  await copy.click();
-  return who.page.evaluate(() => navigator.clipboard.readText());
+  const row = who.page.locator("dl.facts > div", { has: who.page.getByText("Public key", { exact: true }) });
+  return (await row.locator(".hex").innerText()).replace(/\s+/g, "");
 }
 
 /** An independent check: BIP-340 over the product's tagged hash of a text. */

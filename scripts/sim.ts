@@ -13,13 +13,13 @@ import {
 } from "../lib/rounds/simulation/simulate.ts";
 
 /**
- * npm run sim -- --seeds N [--seed S] [--participants n] [--threshold t] [--jobs j] [--chart] [--json]
+ * npm run sim -- --seeds N [--seed S] [--participants n] [--threshold t] [--jobs j] [--chart] [--until-violation] [--json]
  *
  * Runs N seeds from S on. A failing seed prints which promise it broke, one line that repeats it, and its message
  * chart. The exit code is 1 where any promise was broken.
  */
 const usage =
-  "npm run sim -- [--seeds N] [--seed S] [--participants n] [--threshold t] [--jobs j] [--chart] [--json]";
+  "npm run sim -- [--seeds N] [--seed S] [--participants n] [--threshold t] [--jobs j] [--chart] [--until-violation] [--json]";
 
 interface Settings {
   readonly seeds: number;
@@ -28,6 +28,8 @@ interface Settings {
   readonly threshold: number | undefined;
   readonly jobs: number;
   readonly chart: boolean;
+  /** Ends with the first seed that breaks a promise. */
+  readonly untilViolation: boolean;
   readonly json: boolean;
 }
 
@@ -47,6 +49,7 @@ function readSettings(): Settings {
       threshold: { type: "string" },
       jobs: { type: "string" },
       chart: { type: "boolean", default: false },
+      "until-violation": { type: "boolean", default: false },
       json: { type: "boolean", default: false },
     },
   });
@@ -57,6 +60,7 @@ function readSettings(): Settings {
     threshold: whole(values.threshold, "threshold", 2),
     jobs: Math.min(whole(values.jobs, "jobs", 1) ?? 1, cpus().length),
     chart: values.chart,
+    untilViolation: values["until-violation"],
     json: values.json,
   };
 }
@@ -93,6 +97,7 @@ function runRange(settings: Settings): Tally {
     const report = simulate(optionsOf(settings, seed));
     show(settings, report);
     tally = counted(tally, report);
+    if (settings.untilViolation && tally.violations > 0) break;
     if (!settings.json && (i + 1) % every === 0 && settings.seeds > 20)
       console.log(`${i + 1} of ${settings.seeds} seeds, ${tally.violations} violations`);
   }

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { root, runNode, tool, typescript, type Ended } from "./run/command.ts";
+import { runNode, tool, typescript, type Ended } from "./run/command.ts";
 import {
   fromExitCode,
   fromLastLine,
@@ -47,26 +47,27 @@ const unit: Part = {
   },
 };
 
-const e2e: Part = {
-  name: "e2e",
-  run: async () => {
-    const report = join(scratch, "e2e.json");
-    const ended = await runNode(typescript("scripts/e2e.ts"), {
-      show: true,
-      environment: { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
-    });
-    return { ended, tally: fromPlaywright(readReport(report)) };
-  },
-};
+function browsers(name: string, run: readonly string[]): Part {
+  return {
+    name,
+    run: async () => {
+      const report = join(scratch, "browsers.json");
+      rmSync(report, { force: true });
+      const environment = { PLAYWRIGHT_JSON_OUTPUT_NAME: report };
+      const ended = await runNode(run, { show: true, environment });
+      return { ended, tally: fromPlaywright(readReport(report)) };
+    },
+  };
+}
+
+const gallery = [tool("playwright/cli.js"), "test", "-c", "e2e/gallery/playwright.config.ts"];
+const e2e = [browsers("screens", gallery), browsers("e2e", typescript("scripts/e2e.ts"))];
 
 const scripts: readonly Part[] = [
-  ["sim", "scripts/sim.ts"] as const,
-  ["a full node agrees", "scripts/test-node.ts"] as const,
-]
-  .filter(([, file]) => existsSync(join(root, file)))
-  .map(([name, file]) => script(name, file));
+  script("a full node agrees", "scripts/test-node.ts"),
+];
 
-const parts: readonly Part[] = [script("check", "scripts/check.ts"), unit, ...scripts, e2e];
+const parts: readonly Part[] = [script("check", "scripts/check.ts"), unit, ...scripts, ...e2e];
 
 let total: Tally = nothing;
 const lines: string[] = [];

@@ -1,9 +1,9 @@
 "use client";
-import { lazy } from "react";
 import type { Act, CoordinatorView } from "../../lib/runtime/views/index.ts";
 import { Framed, SharedScreens } from "./shared-screen.tsx";
+import { lazyScreen } from "../frame/lazy-screen.ts";
 
-const Create = lazy(() => import("../create/create-form.tsx").then((m) => ({ default: m.CreateForm })));
+const Create = lazyScreen(() => import("../create/create-form.tsx").then((m) => ({ default: m.CreateForm })));
 
 /** Everything the coordinator's tab shows, chosen by the tag of its view. */
 export function CoordinatorApp({ view, act }: { readonly view: CoordinatorView; readonly act: Act }) {

@@ -1,27 +1,28 @@
 "use client";
-import { Suspense, lazy, type ReactNode } from "react";
+import { Suspense, useEffect, type ReactNode } from "react";
 import type { Act, ChromeView, SignerScreen } from "../../lib/runtime/views/index.ts";
 import { FailedScreen } from "../frame/failed-screen.tsx";
 import { Screen, StepBar } from "../frame/screen.tsx";
 import { Starting } from "../frame/starting.tsx";
 import { ElsewhereScreen } from "../storage/elsewhere-screen.tsx";
 import { UnlockScreen } from "../storage/unlock-screen.tsx";
+import { fetchScreensAhead, lazyScreen } from "../frame/lazy-screen.ts";
 
-const Lobby = lazy(() => import("../lobby/lobby-screen.tsx").then((m) => ({ default: m.LobbyScreen })));
-const Ceremony = lazy(() =>
+const Lobby = lazyScreen(() => import("../lobby/lobby-screen.tsx").then((m) => ({ default: m.LobbyScreen })));
+const Ceremony = lazyScreen(() =>
   import("../ceremony/ceremony-screen.tsx").then((m) => ({ default: m.CeremonyScreen })),
 );
-const Compare = lazy(() =>
+const Compare = lazyScreen(() =>
   import("../compare/compare-screen.tsx").then((m) => ({ default: m.CompareScreen })),
 );
-const Stopped = lazy(() =>
+const Stopped = lazyScreen(() =>
   import("../compare/stopped-screen.tsx").then((m) => ({ default: m.StoppedScreen })),
 );
-const Group = lazy(() => import("../group/group-screen.tsx").then((m) => ({ default: m.GroupScreen })));
-const Protect = lazy(() =>
+const Group = lazyScreen(() => import("../group/group-screen.tsx").then((m) => ({ default: m.GroupScreen })));
+const Protect = lazyScreen(() =>
   import("../storage/protect-screen.tsx").then((m) => ({ default: m.ProtectScreen })),
 );
-const Restore = lazy(() =>
+const Restore = lazyScreen(() =>
   import("../storage/restore-screen.tsx").then((m) => ({ default: m.RestoreScreen })),
 );
 
@@ -84,6 +85,7 @@ export function Framed(props: {
   readonly bare?: boolean;
   readonly children: ReactNode;
 }) {
+  useEffect(() => void fetchScreensAhead(), []);
   return (
     <Screen
       chrome={props.chrome}

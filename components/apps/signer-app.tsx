@@ -1,9 +1,9 @@
 "use client";
-import { lazy } from "react";
 import type { Act, SignerView } from "../../lib/runtime/views/index.ts";
 import { Framed, SharedScreens } from "./shared-screen.tsx";
+import { lazyScreen } from "../frame/lazy-screen.ts";
 
-const Join = lazy(() => import("../lobby/join-screen.tsx").then((m) => ({ default: m.JoinScreen })));
+const Join = lazyScreen(() => import("../lobby/join-screen.tsx").then((m) => ({ default: m.JoinScreen })));
 
 /** Everything a signer's tab shows, chosen by the tag of its view. */
 export function SignerApp({ view, act }: { readonly view: SignerView; readonly act: Act }) {

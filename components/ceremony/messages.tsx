@@ -1,6 +1,7 @@
 "use client";
 import { ChartNoAxesGantt, Clock, Table2 } from "lucide-react";
-import { Suspense, lazy, useState, type ReactNode } from "react";
+import { Suspense, useState, type ReactNode } from "react";
+import { lazyScreen } from "../frame/lazy-screen.ts";
 import type { BoardView, MessageView } from "../../lib/runtime/views/index.ts";
 import { listed } from "../../lib/runtime/views/index.ts";
 import { useNow } from "../ui/clock.tsx";
@@ -9,7 +10,9 @@ import { Skeleton } from "../ui/progress.tsx";
 import { State } from "../ui/state.tsx";
 import { Segments } from "../ui/tabs.tsx";
 
-const MessageChart = lazy(() => import("./message-chart.tsx").then((m) => ({ default: m.MessageChart })));
+const MessageChart = lazyScreen(() =>
+  import("./message-chart.tsx").then((m) => ({ default: m.MessageChart })),
+);
 
 function receivers(message: MessageView, board: BoardView): string {
   if (message.to.length === 0) return "to everyone";

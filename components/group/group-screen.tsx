@@ -1,5 +1,5 @@
 "use client";
-import { Suspense, lazy, useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import { setWaiting } from "../../lib/runtime/notices/index.ts";
 import type { Act, GroupView } from "../../lib/runtime/views/index.ts";
 import { usePlace } from "../frame/fragment.ts";
@@ -10,10 +10,15 @@ import { Review } from "../requests/review.tsx";
 import { Skeleton } from "../ui/progress.tsx";
 import { Overview } from "./overview.tsx";
 import { SideNav, type Section } from "./side-nav.tsx";
+import { lazyScreen } from "../frame/lazy-screen.ts";
 
-const Compose = lazy(() => import("../requests/compose.tsx").then((m) => ({ default: m.Compose })));
-const Status = lazy(() => import("../status/status-screen.tsx").then((m) => ({ default: m.StatusScreen })));
-const Backup = lazy(() => import("../storage/backup-screen.tsx").then((m) => ({ default: m.BackupScreen })));
+const Compose = lazyScreen(() => import("../requests/compose.tsx").then((m) => ({ default: m.Compose })));
+const Status = lazyScreen(() =>
+  import("../status/status-screen.tsx").then((m) => ({ default: m.StatusScreen })),
+);
+const Backup = lazyScreen(() =>
+  import("../storage/backup-screen.tsx").then((m) => ({ default: m.BackupScreen })),
+);
 
 interface Props {
   readonly view: GroupView;

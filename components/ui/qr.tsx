@@ -1,10 +1,11 @@
 "use client";
 import { clsx } from "clsx";
-import { Suspense, lazy, useState } from "react";
+import { Suspense, useState } from "react";
+import { lazyScreen } from "../frame/lazy-screen.ts";
 import { Button } from "./button.tsx";
 import { Dialog } from "./dialog.tsx";
 
-const QrCode = lazy(() => import("./qr-code.tsx"));
+const QrCode = lazyScreen(() => import("./qr-code.tsx"));
 
 /** A QR code with its place kept free while its code loads. `zoom` offers a larger one for a camera across the room. */
 export function Qr(props: { readonly text: string; readonly title: string; readonly zoom?: boolean }) {

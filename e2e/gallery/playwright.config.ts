@@ -1,4 +1,5 @@
 import { defineConfig } from "playwright/test";
+import { launchOptions, reporter } from "../browser.ts";
 
 /** Pictures and rules of every screen state. It needs no relay and no build: the gallery serves itself. */
 export default defineConfig({
@@ -7,13 +8,9 @@ export default defineConfig({
   retries: 0,
   workers: 2,
   fullyParallel: true,
-  reporter: [["line"]],
-  timeout: 60_000,
+  forbidOnly: true,
+  reporter,
+  timeout: 120_000,
   outputDir: "../../test-results/gallery",
-  use: {
-    launchOptions: {
-      executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-      args: ["--no-sandbox", "--disable-dev-shm-usage"],
-    },
-  },
+  use: { browserName: "chromium", launchOptions },
 });

@@ -73,3 +73,25 @@ export { type Transcript, transcriptCodec } from "./transcript/transcript.ts";
 export { type TranscriptEntry, type TranscriptReport, verifyTranscript } from "./transcript/verify.ts";
 export type { KeygenFinding } from "./transcript/keygen-finding.ts";
 export type { RequestFinding, SigningFinding } from "./transcript/signing-finding.ts";
+
+// Operations and signing
+export { batchOperation, batchToSign } from "./operation/batch.ts";
+export type { MessageToSign, Operation, OperationContext, OperationFault } from "./operation/operation.ts";
+export { type OperationKind, operationRegistry, type OperationRegistry } from "./operation/operation.ts";
+export type { OperationView } from "./operation/operation.ts";
+export { textMessage, textOperation, textToSign } from "./operation/text.ts";
+export type { CoordinatorCommand as SigningCoordinatorCommand } from "./signing/coordinator-state.ts";
+export type { SignerCommand } from "./signing/signer-state.ts";
+export { defaultTimes as defaultSigningTimes, type SigningTimes } from "./signing/context.ts";
+export { operationDigest, type SigningRequest } from "./signing/request.ts";
+export type { SignerRequest, SignerState } from "./signing/signer-state.ts";
+export type {
+  CoordinatorRequest as SigningCoordinatorRequest,
+  CoordinatorState as SigningCoordinatorState,
+  Session as SigningSession,
+  Standing,
+} from "./signing/coordinator-state.ts";
+export { approvalId } from "./signing/signer.ts";
+export { type KeyShares, signerService } from "./signing/signer-service.ts";
+export { type SigningContext, type SigningGroup } from "./signing/context.ts";
+export { areSignatures, type RequestFault } from "./signing/checks.ts";

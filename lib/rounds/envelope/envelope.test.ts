@@ -63,7 +63,9 @@ describe("identities", () => {
     const signature = ann.sign("approval", [secret(5)], testRng("x"));
     const digest = tagged("hoarfrost/approval/1", secret(5));
     expect(schnorr.verify(signature, digest, bytesOf(ann.id))).toBe(true);
-    expect(bytesToHex(digest)).toMatchInlineSnapshot(`"9c7c29f0c2290b8b8ce87299fa49881335260e480a992eca6b0bc6b7bab6b808"`);
+    expect(bytesToHex(digest)).toMatchInlineSnapshot(
+      `"9c7c29f0c2290b8b8ce87299fa49881335260e480a992eca6b0bc6b7bab6b808"`,
+    );
     expect(tagged("t", Uint8Array.of(1), Uint8Array.of(2))).not.toEqual(tagged("t", Uint8Array.of(1, 2)));
   });
 
@@ -77,7 +79,7 @@ describe("identities", () => {
     const text = [
       JSON.stringify({ ann }),
       String(ann),
-      `${(ann as unknown as Record<symbol, () => string>)[Symbol.for("nodejs.util.inspect.custom")]?.() ?? ""}`,
+      (ann as unknown as Record<symbol, () => string>)[Symbol.for("nodejs.util.inspect.custom")]?.() ?? "",
     ].join();
     expect(text).not.toContain(bytesToHex(secret(1)));
     expect(text).toContain(ann.id);
@@ -144,7 +146,9 @@ describe("frames", () => {
   });
 
   test("the same letter with the same randomness is the same frame, for ever", () => {
-    expect(bytesToHex(sealed({ payload: new Uint8Array() }))).toMatchInlineSnapshot(`"01510707070707070707070707070707070707070707070707070707070707070707040404040404040404040404040404041b84c5567b126440995d3ed5aaba0565d71e1834604819ff9c17f5e9d5dd078f000000000000000000000000000000000000000000000000000000000000000005050505050505050505050505050505000000000000000306060606060606060606060606060606000000282006acacaecce4d653bc40e1c651f0e364aaccc00d7f0ee596eb3497c667489dba9abf84875f91de3cfea29bddb32dcaaad2e5f7db1daf07a85e74a82c682644fe6065718837ef5053576cf797d70cdd77c6da3eb011435e2dbdaa831757ee23cb100f4c8e0512ca"`);
+    expect(bytesToHex(sealed({ payload: new Uint8Array() }))).toMatchInlineSnapshot(
+      `"01510707070707070707070707070707070707070707070707070707070707070707040404040404040404040404040404041b84c5567b126440995d3ed5aaba0565d71e1834604819ff9c17f5e9d5dd078f000000000000000000000000000000000000000000000000000000000000000005050505050505050505050505050505000000000000000306060606060606060606060606060606000000282006acacaecce4d653bc40e1c651f0e364aaccc00d7f0ee596eb3497c667489dba9abf84875f91de3cfea29bddb32dcaaad2e5f7db1daf07a85e74a82c682644fe6065718837ef5053576cf797d70cdd77c6da3eb011435e2dbdaa831757ee23cb100f4c8e0512ca"`,
+    );
   });
 });
 
@@ -155,7 +159,9 @@ describe("invites", () => {
     const link = encodeInvite(invite);
     expect(decodeInvite(link)).toEqual(invite);
     expect(decodeInvite(` #${link}\n`)).toEqual(invite);
-    expect(link).toMatchInlineSnapshot(`"join=ARuExVZ7EmRAmV0-1aq6BWXXHhg0YEgZ_5wX9enV3QePBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQAHGh0dHBzOi8vcmVsYXkuZXhhbXBsZTozMDAwL3hjlvft"`);
+    expect(link).toMatchInlineSnapshot(
+      `"join=ARuExVZ7EmRAmV0-1aq6BWXXHhg0YEgZ_5wX9enV3QePBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQAHGh0dHBzOi8vcmVsYXkuZXhhbXBsZTozMDAwL3hjlvft"`,
+    );
   });
 
   test("a cut or mistyped link is damaged, and no other invite", () => {
@@ -187,9 +193,15 @@ describe("invites", () => {
 
   test("a lobby's keys follow from secret and coordinator, and from nothing less", () => {
     const keys = lobbyKeys(invite);
-    expect(keys.lobbyId).toMatchInlineSnapshot(`"dc96dfd7f1aa9c070a9df1e75d59f1b2c8865c2e8907ff838856637ab20c823f"`);
-    expect(bytesToHex(keys.lobbyKey)).toMatchInlineSnapshot(`"d73c1d9e9d203b8ab924e25a17c8ef27c7f5a903c4dedc5fdc34121338805297"`);
-    expect(keys.login.id).toMatchInlineSnapshot(`"05044151b6a3228f2461e2a12b068153128806e396d3c04e3f623192aa586ec4"`);
+    expect(keys.lobbyId).toMatchInlineSnapshot(
+      `"dc96dfd7f1aa9c070a9df1e75d59f1b2c8865c2e8907ff838856637ab20c823f"`,
+    );
+    expect(bytesToHex(keys.lobbyKey)).toMatchInlineSnapshot(
+      `"d73c1d9e9d203b8ab924e25a17c8ef27c7f5a903c4dedc5fdc34121338805297"`,
+    );
+    expect(keys.login.id).toMatchInlineSnapshot(
+      `"05044151b6a3228f2461e2a12b068153128806e396d3c04e3f623192aa586ec4"`,
+    );
     expect(lobbyKeys({ ...invite, coordinator: bob.id }).lobbyId).not.toBe(keys.lobbyId);
     expect(lobbyKeys({ ...invite, lobbySecret: secret(5) }).lobbyKey).not.toEqual(keys.lobbyKey);
     expect(hexToBytes(keys.lobbyId)).toHaveLength(32);

@@ -1,9 +1,11 @@
+import { given } from "../core/given.ts";
 import type { Message } from "../core/machine.ts";
 import type { PartyId, RoundId } from "../core/names.ts";
-import { MAX_SEATS, type Roster, seatIndex } from "../core/roster.ts";
+import { type Roster, seatIndex } from "../core/roster.ts";
 import { certificateCodec } from "./certificate.ts";
 import { type Draft, slots } from "./draft.ts";
 import { heardOf, type Inbox } from "./inbox.ts";
+import { highestAttempt } from "./life.ts";
 import { dkgQuery, type Queryable, type Wanted } from "./messages.ts";
 import { certifiedOf, type CoordinatorPhase, mayStop, roundOf, type SignerPhase } from "./state.ts";
 import { stop } from "./stopping.ts";
@@ -44,7 +46,7 @@ export function waitingFor(
     case "collectingEnds":
       return [missing("DKG_END")];
     case "provingLife": {
-      const attempt = Math.max(phase.attempt, 1);
+      const attempt = Math.max(phase.attempt, highestAttempt(inbox), 1);
       return [missing("LIFE_NONCE", attempt), missing("LIFE_SHARE", attempt)];
     }
     case "confirming":
@@ -65,7 +67,7 @@ export function beImpatient(draft: Draft): void {
   const wanted = waitingFor(phase, roster, inboxes.get(roundId), me);
   const absent = [...new Set(wanted.flatMap(({ from }) => from))];
   const { patience } = draft.state;
-  const progressAt = patience.progressAt ?? now;
+  const progressAt = given(patience.progressAt, "a first event");
   if (mayStop(phase)) {
     if (now - progressAt >= times.deadline) {
       stop(draft, "deadline", { missing: absent });
@@ -128,9 +130,7 @@ export function answer(draft: Draft, message: Message): void {
   let wantsKey = false;
   for (const { kind, seat } of decoded.value.wanted) {
     wantsKey ||= kind === "DKG_END" || kind === "DKG_PUBLIC_SHARES" || kind === "DKG_PRIVATE_SHARES";
-    if (kind === "DKG_BEGIN" && seat === MAX_SEATS) draft.again(slots.begin(roundId));
-    if (seat === mine && mine >= 0)
-      for (const slot of slotsFor(draft, kind, roundId, from)) draft.again(slot);
+    if (seat === mine) for (const slot of slotsFor(draft, kind, roundId, from)) draft.again(slot);
   }
   if (draft.state.used.has(roundId)) draft.again(slots.abort(roundId));
   if (wantsKey && certified?.roundId === roundId) {
@@ -141,8 +141,6 @@ export function answer(draft: Draft, message: Message): void {
 function slotsFor(draft: Draft, kind: Queryable, roundId: RoundId, from: PartyId): string[] {
   const { phase } = draft.state;
   switch (kind) {
-    case "DKG_BEGIN":
-      return [];
     case "DKG_PUBLIC_SHARES":
       return [slots.publicShares(roundId)];
     case "DKG_PRIVATE_SHARES":

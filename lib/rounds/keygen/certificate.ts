@@ -1,3 +1,4 @@
+import { given } from "../core/given.ts";
 import * as P from "micro-packed";
 import { groupCoder, hashCoder, roundCoder } from "../core/coders.ts";
 import { type Codec, codec, fixed, listOf } from "../core/codec.ts";
@@ -48,8 +49,7 @@ export function isCertificateOf(roster: Roster, certificate: Certificate): boole
   if (groupId !== groupIdOf(roster) || parts.length !== roster.seats.length) return false;
   const keyHash = certificateKeyHash(certificate);
   return roster.seats.every((seat, i) => {
-    const part = parts[i];
-    if (part === undefined) return false;
+    const part = given(parts[i], "a part per seat");
     const over = certificateParts(groupId, roundId, keyHash, part.reveal);
     return verifySignature("certificate", over, part.signature, seat.identity);
   });

@@ -1,3 +1,4 @@
+import { given } from "../core/given.ts";
 import type { KeyMaterial } from "../../frost/index.ts";
 import type { Message } from "../core/machine.ts";
 import { seatIndex } from "../core/roster.ts";
@@ -44,8 +45,8 @@ export function readCertificate(draft: Draft, message: Message, round: PublicRou
     return null;
   if (!isCertificateOf(roster, certificate)) return null;
   const asCommitted = roster.seats.every(({ identity }, i) => {
-    const reveal = certificate.parts[i]?.reveal ?? new Uint8Array();
-    const commitment = round.dealt.get(identity)?.fingerprintCommitment ?? new Uint8Array();
+    const { reveal } = given(certificate.parts[i], "a part per seat");
+    const commitment = given(round.dealt.get(identity), "what a seat dealt").fingerprintCommitment;
     return sameBytes(fingerprintCommitmentOf(identity, reveal), commitment);
   });
   return asCommitted ? certificate : null;
@@ -73,6 +74,7 @@ export function askFingerprint(draft: Draft): void {
 /** The person's answer. "Does not match" stops the group for good, and says so to all. */
 export function answerFingerprint(draft: Draft, matches: boolean): void {
   const { phase } = draft.state;
+  /* v8 ignore next -- called where the open question was answered */
   if (phase.tag !== "comparing") return;
   const { roundId, keyHash } = phase.certified;
   if (matches) draft.record({ tag: "matches", at: draft.now });

@@ -1,3 +1,4 @@
+import { given } from "../core/given.ts";
 import type { Roster } from "../core/roster.ts";
 import { keysOf } from "../core/roster.ts";
 import { type Certificate, certificateKeyHash } from "./certificate.ts";
@@ -24,6 +25,6 @@ export function fingerprintOf(roster: Roster, certificate: Certificate): Fingerp
   return {
     quorum: `${roster.threshold}-of-${keysOf(roster)}`,
     hex: `${hex.slice(0, 4)} ${hex.slice(4)}`,
-    words: [...bits].map((byte) => words[byte] ?? ""),
+    words: [...bits].map((byte) => given(words[byte], "a word per byte")),
   };
 }

@@ -1,3 +1,4 @@
+import { given } from "../core/given.ts";
 import {
   aggregate,
   commit,
@@ -57,10 +58,10 @@ function areOwn(roster: Roster, identity: PartyId, commitments: readonly Uint8Ar
 
 /** The session that all seats sign in one attempt, or null where its commitments cannot be signed together. */
 function sessionOf(draft: Draft, certified: CertifiedKey, seats: Uint8Array[][]): SigningSession | null {
-  const commitments = readCommitments(seats);
-  if (commitments === null) return null;
+  const commitments = given(readCommitments(seats), "commitments that were read before");
   const message = lifeMessage(draft.context.groupId, certified.keyHash);
   const opened = openSigningSession(certified.key.publicKeyPackage, { message, tweak: noTweak, commitments });
+  /* v8 ignore next -- well-formed commitments of all seats fail only where R is the identity: a discrete logarithm */
   return opened.ok ? opened.value : null;
 }
 
@@ -97,23 +98,26 @@ function takePart(draft: Draft, phase: Proving, inbox: Inbox | undefined): boole
   // Nonces live in memory alone: after a reload they are gone, and the attempt with them.
   if (nonces?.attempt !== attempt) return makeNonces(draft, phase, attempt + 1);
   if (seats === null) return false;
-  const own = seats[seatIndex(context.roster, context.me)] ?? [];
+  const own = given(seats[seatIndex(context.roster, context.me)], "a seat of its own");
   const mine = nonces.nonces.map((one) =>
     signingCommitmentsCodec.encode({ suite: secp256k1Tr, value: one.commitments }),
   );
   // Another process speaks for this seat (a restored copy): its nonces are not ours to sign with.
-  if (!mine.every((bytes, i) => sameBytes(bytes, own[i] ?? bytes.subarray(1)))) {
+  if (!mine.every((bytes, i) => sameBytes(bytes, given(own[i], "a commitment per identifier")))) {
     return makeNonces(draft, phase, attempt + 1);
   }
   const session = sessionOf(draft, certified, seats);
+  /* v8 ignore next -- as in sessionOf */
   if (session === null) return false;
   const signed = signAll(
-    certified.key.keyPackages.flatMap((keyPackage, i) => {
-      const pair = nonces.nonces[i];
-      return pair === undefined ? [] : [{ session, keyPackage, nonces: pair }];
-    }),
+    certified.key.keyPackages.map((keyPackage, i) => ({
+      session,
+      keyPackage,
+      nonces: given(nonces.nonces[i], "a pair per identifier"),
+    })),
   );
   draft.set({ phase: { ...phase, nonces: null } });
+  /* v8 ignore next -- own commitments were compared with the list just before */
   if (!signed.ok) return makeNonces(draft, { ...phase, nonces: null }, attempt + 1);
   const packageHash = lifePackageHash(context.groupId, certified.roundId, attempt, seats);
   const shares = signed.value.map((value) => signatureShareCodec.encode({ suite: secp256k1Tr, value }));
@@ -136,6 +140,9 @@ function makeNonces(draft: Draft, phase: Proving, attempt: number): boolean {
   const { keyPackages } = phase.certified.key;
   const nonces = keyPackages.flatMap((keyPackage) => [...commit(keyPackage, 1, draft.rng)]);
   draft.record({ tag: "lifeAttempt", attempt });
+  // The newest attempt's frames stay for good: a coordinator without a seat may ask for them long after.
+  draft.forget(slots.lifeNonce(phase.certified.roundId, attempt - 1));
+  draft.forget(slots.lifeShare(phase.certified.roundId, attempt - 1));
   draft.set({ phase: { ...phase, attempt, nonces: { attempt, nonces }, attemptAt: draft.now } });
   const commitments = nonces.map((one) =>
     signingCommitmentsCodec.encode({ suite: secp256k1Tr, value: one.commitments }),
@@ -160,23 +167,22 @@ function judge(draft: Draft, phase: Proving, inbox: Inbox | undefined): boolean 
     if (seats === null || session === null) continue;
     const packageHash = lifePackageHash(groupId, certified.roundId, attempt, seats);
     const answers = roster.seats.map(({ identity }) => {
-      const message = heard.get(identity);
-      const decoded = message === undefined ? null : lifeShare.decode(message.payload);
-      return decoded?.ok ? { identity, frame: message?.frame, value: decoded.value } : null;
+      const decoded = lifeShare.decode(given(heard.get(identity), "an answer per seat").payload);
+      /* v8 ignore next -- only what decodes is kept */
+      if (!decoded.ok) throw new RangeError("a kept share does not decode");
+      return { identity, value: decoded.value };
     });
     // Seats that signed other commitments were shown other frames: a further attempt tells.
-    if (answers.some((answer) => answer?.value.packageHash !== packageHash)) continue;
+    if (answers.some((answer) => answer.value.packageHash !== packageHash)) continue;
     const all: SignatureShare[] = [];
     const wrong: PartyId[] = [];
     for (const answer of answers) {
-      if (answer === null) continue;
       const shares = rightShares(roster, answer.identity, session, answer.value.shares);
       if (shares === null) wrong.push(answer.identity);
       else all.push(...shares);
     }
     if (wrong.length === 0 && aggregate(session, all).ok) {
       draft.record({ tag: "alive", at: draft.now });
-      draft.forget("life-");
       return true;
     }
     return failLife(draft, certified, attempt, seats, wrong);
@@ -213,8 +219,9 @@ function failLife(
   let shown = false;
   for (const accused of wrong) {
     const end = heardOf(inbox, "DKG_END").get(accused)?.frame;
-    const share = heardOf(inbox, "LIFE_SHARE", attempt).get(accused)?.frame;
-    if (end === undefined || share === undefined) continue;
+    // Certified by somebody else's certificate, this seat may not have heard every DKG_END itself.
+    if (end === undefined) continue;
+    const share = given(heardOf(inbox, "LIFE_SHARE", attempt).get(accused), "the wrong share").frame;
     const { groupPublicKey } = certified.certificate;
     const body = { broadcastKey, end, share, groupPublicKey, commitments };
     shown = accuse(draft, certified.roundId, { tag: "lifeShare", roster, accused, body }) || shown;

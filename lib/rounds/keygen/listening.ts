@@ -1,3 +1,4 @@
+import { given } from "../core/given.ts";
 import { evidenceCodec } from "../blame/evidence.ts";
 import { verifyBlame } from "../blame/verify.ts";
 import { sameBytes } from "../core/codec.ts";
@@ -114,7 +115,7 @@ function isApproved(draft: Draft, payload: Uint8Array): boolean {
   return (
     begin.value.approvals.length === roster.seats.length &&
     roster.seats.every(({ identity }, i) => {
-      const approval = begin.value.approvals[i] ?? new Uint8Array();
+      const approval = given(begin.value.approvals[i], "an approval per seat");
       const known = approvals[i];
       return (
         (known !== undefined && sameBytes(known, approval)) ||
@@ -127,6 +128,7 @@ function isApproved(draft: Draft, payload: Uint8Array): boolean {
 /** What an ABORT that was just kept means for a round. */
 export function hearAbort(draft: Draft, message: Message): void {
   const decoded = abort.decode(message.payload);
+  /* v8 ignore next -- only what decodes is kept */
   if (!decoded.ok) return;
   const { reason, seen, frames } = decoded.value;
   const { roundId } = message;
@@ -156,7 +158,7 @@ function showDiffering(draft: Draft, roundId: RoundId, seen: readonly string[]):
   const { roster } = draft.context;
   const heard = heardOf(draft.state.inboxes.get(roundId), "DKG_PUBLIC_SHARES");
   const frames = roster.seats
-    .flatMap(({ identity }, i) => (seen[i] === ours[i] ? [] : (heard.get(identity)?.frame ?? [])))
+    .flatMap(({ identity }, i) => (seen[i] === ours[i] ? [] : [given(heard.get(identity), "our copy").frame]))
     .slice(0, MAX_ABORT_FRAMES);
   if (frames.length === 0) return;
   const value = { reason: "transcripts-differ", missing: [], seen: ours, frames } as const;

@@ -78,12 +78,11 @@ export const queryable = [
   "LIFE_NONCE",
   "LIFE_SHARE",
   "FINGERPRINT_VERDICT",
-  "DKG_BEGIN",
 ] as const;
 export type Queryable = (typeof queryable)[number];
 export interface Wanted {
   readonly kind: Queryable;
-  /** Seat index in the roster; MAX_SEATS for the coordinator. */
+  /** Seat index in the roster. */
   readonly seat: number;
 }
 export interface DkgQuery {

@@ -1,3 +1,4 @@
+import { given } from "../core/given.ts";
 import {
   type PublicKeyPackage as Key,
   PublicKeyPackage,
@@ -90,14 +91,14 @@ export function publicRound(
   if (missing.length > 0) return { tag: "missing", seats: missing };
   const dealt = new Map<PartyId, Dealt>();
   for (const { identity } of roster.seats) {
-    const message = heard.get(identity);
-    const one = message === undefined ? null : dealtIn(roster, message);
-    if (one !== null) dealt.set(identity, one);
+    const message = given(heard.get(identity), "PUBLIC_SHARES of every seat");
+    dealt.set(identity, given(dealtIn(roster, message), "PUBLIC_SHARES of the right form"));
   }
   const packages = [...dealt.values()].map((one) => one.package);
   const verified = verifyRound1(parametersOf(context, roundId), packages, rng);
   if (!verified.ok) {
-    const culprits = verified.error.culprits.flatMap((name) => dealerNamed(roster, name) ?? []);
+    const culprits = verified.error.culprits.map((name) => given(dealerNamed(roster, name), "a dealer"));
+    /* v8 ignore next -- nobody at fault: see "unusable" */
     return culprits.length === 0 ? { tag: "unusable" } : { tag: "invalid", culprits };
   }
   const transcript = verified.value;

@@ -1,3 +1,4 @@
+import { given } from "../core/given.ts";
 import type { RoundId } from "../core/names.ts";
 import type { StopReason } from "../core/reason.ts";
 import { type Draft, slots } from "./draft.ts";
@@ -40,6 +41,7 @@ export function currentRound(draft: Draft, roundId: RoundId): PublicRound | bool
     case "complete":
       draft.set({ publicRound: { roundId, round: result.round } });
       return result.round;
+    /* v8 ignore next 3 -- needs dealers whose polynomials cancel: their proofs would give discrete logarithms */
     case "unusable":
       stop(draft, "unusable-key");
       return mayStop(draft.state.phase);
@@ -47,8 +49,7 @@ export function currentRound(draft: Draft, roundId: RoundId): PublicRound | bool
       const { roster, broadcastKey } = context;
       const heard = heardOf(inboxes.get(roundId), "DKG_PUBLIC_SHARES");
       for (const accused of result.culprits) {
-        const frame = heard.get(accused)?.frame;
-        if (frame === undefined) continue;
+        const { frame } = given(heard.get(accused), "what convicts");
         accuse(draft, roundId, { tag: "publicShares", roster, accused, body: { broadcastKey, frame } });
       }
       stop(draft, "unproven");

@@ -18,6 +18,7 @@ export function encryptionKeyPair(rng: Rng): EncryptionKeyPair {
   for (;;) {
     const secret = rng(32);
     const publicKey = encryptionKeyOf(secret);
+    /* v8 ignore next -- 32 random bytes are no scalar once in 2^128 */
     if (publicKey !== null) return { secret, publicKey };
   }
 }

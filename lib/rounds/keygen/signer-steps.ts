@@ -1,3 +1,4 @@
+import { given } from "../core/given.ts";
 import {
   type KeyMaterial,
   nameOf,
@@ -36,9 +37,7 @@ type SignerDraft = Draft<SignerState>;
 function participantOf(draft: SignerDraft, roundId: RoundId, party: PartyId): Participant {
   const { roster } = draft.context;
   const index = roster.seats.findIndex((seat) => seat.identity === party);
-  const participant = parametersOf(draft.context, roundId).participants[index];
-  if (participant === undefined) throw new RangeError("only a seat takes part in key generation");
-  return participant;
+  return given(parametersOf(draft.context, roundId).participants[index], "a seat");
 }
 
 /** Step 1: deals a fresh polynomial to everyone. Moves to a lower round where one was begun. */
@@ -88,7 +87,7 @@ function productWith(secrets: RoundSecrets, round: PublicRound, other: PartyId):
   if (known === undefined) products.set(secrets.encryption, (known = new Map<PartyId, Uint8Array>()));
   let product = known.get(other);
   if (product === undefined) {
-    const publicKey = round.dealt.get(other)?.encryptionKey ?? new Uint8Array();
+    const publicKey = given(round.dealt.get(other), "what a seat dealt").encryptionKey;
     known.set(other, (product = pairProduct(secrets.encryption.reveal(), publicKey)));
   }
   return product;
@@ -134,6 +133,7 @@ export function lock(draft: SignerDraft): boolean {
   }
   if (heard.size < roster.seats.length - 1) return false;
   const current = currentRound(draft, roundId);
+  /* v8 ignore next -- all PUBLIC_SHARES were checked before this phase began, and are kept */
   if (typeof current === "boolean") return current;
   const received = new Map<ReturnType<typeof nameOf>, SecretShares>();
   const wrong: PartyId[] = [];
@@ -147,7 +147,7 @@ export function lock(draft: SignerDraft): boolean {
     endRound(draft, roundId, current, secrets, result.value);
     return true;
   }
-  const named = result?.error.culprits.flatMap((name) => dealerNamed(roster, name) ?? []) ?? wrong;
+  const named = result?.error.culprits.map((name) => given(dealerNamed(roster, name), "a dealer")) ?? wrong;
   accuseDealers(draft, roundId, current, secrets, named, me);
   return true;
 }
@@ -188,13 +188,14 @@ function accuseDealers(
   const encryptionSecret = secrets.encryption.reveal();
   const { roster } = draft.context;
   for (const accused of culprits) {
-    const frame = heardOf(inbox, "DKG_PRIVATE_SHARES").get(accused)?.frame;
-    const dealerShares = publicShares.get(accused)?.payload;
-    const accuserShares = publicShares.get(me)?.payload;
-    if (frame === undefined || dealerShares === undefined || accuserShares === undefined) continue;
+    const { frame } = given(heardOf(inbox, "DKG_PRIVATE_SHARES").get(accused), "the wrong shares");
+    const dealerShares = given(publicShares.get(accused), "the dealer's PUBLIC_SHARES").payload;
+    const accuserShares = given(publicShares.get(me), "our own PUBLIC_SHARES").payload;
     const body = { frame, encryptionSecret, contents, dealerShares, accuserShares };
     accuse(draft, roundId, { tag: "privateShares", roster, accused, body });
   }
+  // Accusing has stopped the round, unless what was signed is too long to be shown.
+  /* v8 ignore next -- nobody at fault: see "unusable" in the first round */
   stop(draft, culprits.length === 0 ? "unusable-key" : "unproven");
 }
 
@@ -228,6 +229,7 @@ export function settle(draft: SignerDraft): boolean {
   const { roundId, key } = phase;
   if (heardOf(inboxes.get(roundId), "DKG_END").size === 0) return false;
   const current = currentRound(draft, roundId);
+  /* v8 ignore next -- as above */
   if (typeof current === "boolean") return false;
   const certificate = gatherEnds(draft, roundId, current);
   if (certificate === null) return false;
@@ -248,6 +250,7 @@ export function hearCertificate(draft: SignerDraft, message: Message): void {
     return;
   }
   const current = currentRound(draft, phase.roundId);
+  /* v8 ignore next -- as above */
   const certificate = typeof current === "boolean" ? null : readCertificate(draft, message, current);
   if (certificate === null) draft.ignore("invalid-content", "CERTIFICATE", message.from);
   else certify(draft, certificate, phase.key);

@@ -46,10 +46,7 @@ export function stop(
   draft.notify({ tag: "stopped", reason, roundId });
   if (!silent) {
     const { seats } = draft.context.roster;
-    const absent = missing.flatMap((party) => {
-      const index = seats.findIndex((seat) => seat.identity === party);
-      return index < 0 ? [] : [index];
-    });
+    const absent = missing.map((party) => seats.findIndex((seat) => seat.identity === party));
     draft.say("ABORT", roundId, abort, { reason, missing: absent, seen, frames: [] }, slots.abort(roundId));
   }
 }

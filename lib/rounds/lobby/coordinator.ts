@@ -1,12 +1,12 @@
+import { given } from "../core/given.ts";
 import { encodeStatement, statementDigest } from "../../wire/relay/statement.ts";
-import type { Kind } from "../core/kind.ts";
-import type { Machine, MachineEvent, Message, Out, Outcome, Rng } from "../core/machine.ts";
-import { ALL, bytesOf, type GroupId, NO_ROUND, type PartyId } from "../core/names.ts";
-import type { IgnoreReason } from "../core/reason.ts";
-import { MAX_SEATS, MAX_WEIGHT, type Roster, rosterCodec, rosterFault, SUITE } from "../core/roster.ts";
+import type { Machine, MachineEvent, Message, Outcome, Rng } from "../core/machine.ts";
+import { ALL, bytesOf, type GroupId, type PartyId } from "../core/names.ts";
+import { MAX_SEATS, MAX_WEIGHT, rosterCodec } from "../core/roster.ts";
 import { groupIdOf, seatIndex } from "../core/roster.ts";
 import { verifySignature } from "../envelope/identity.ts";
 import type { LobbyContext } from "./context.ts";
+import { LobbyDraft } from "./coordinator-draft.ts";
 import { type LobbyCoordinatorFact, replayLobbyCoordinator } from "./coordinator-facts.ts";
 import {
   approve,
@@ -18,7 +18,8 @@ import {
   lobbyRefuse,
 } from "./messages.ts";
 import { lobbyRoster, lobbySealed, type LobbySettings, lobbyState, receipt } from "./messages.ts";
-import type { LobbyCoordinatorState } from "./state.ts";
+import { draftRoster, proposalFault } from "./proposal.ts";
+import { freshLobbyPatience, type LobbyCoordinatorState } from "./state.ts";
 
 /** What the person at a lobby's own tab may do. */
 export type LobbyCoordinatorCommand =
@@ -39,68 +40,15 @@ const slots = {
   closed: "closed",
 } as const;
 
-class LobbyDraft {
-  readonly facts: LobbyCoordinatorFact[] = [];
-  readonly out: Out[] = [];
-  readonly context: LobbyContext;
-  readonly now: number;
-  readonly rng: Rng;
-  state: LobbyCoordinatorState;
-
-  constructor(context: LobbyContext, state: LobbyCoordinatorState, now: number, rng: Rng) {
-    this.context = context;
-    this.state = state;
-    this.now = now;
-    this.rng = rng;
-  }
-  record(fact: LobbyCoordinatorFact): void {
-    this.facts.push(fact);
-    this.state = replayLobbyCoordinator(this.state, fact);
-  }
-  say(kind: Kind, payload: Uint8Array, to: PartyId = ALL, slot?: string): void {
-    const slotted = slot === undefined ? {} : { slot };
-    this.out.push({ tag: "say", kind, roundId: NO_ROUND, to, payload, ...slotted });
-  }
-  again(slot: string): void {
-    this.out.push({ tag: "again", slot });
-  }
-  ignore(reason: IgnoreReason, { kind, from }: Partial<Message> = {}): void {
-    this.out.push({ tag: "notify", notice: { tag: "ignored", reason, kind, from } });
-  }
-}
-
 /** The board, said afresh whenever it changes or somebody joins again: it is not kept by those who hear it. */
 function sayState(draft: LobbyDraft): void {
   const { settings, phase, version, seats } = draft.state;
+  /* v8 ignore next -- said only after something happened in an open lobby */
   if (settings === null || phase.tag === "idle") return;
   const proposal = phase.tag === "proposed" ? phase.proposal : null;
   const approved =
     proposal === null ? [] : [...proposal.approvals.keys()].map((id) => seatIndex(proposal.roster, id));
   draft.say("LOBBY_STATE", lobbyState.encode({ settings, phase: phase.tag, version, seats, approved }));
-}
-
-/** The roster as it would be proposed now. */
-export function draftRoster(context: LobbyContext, state: LobbyCoordinatorState): Roster | null {
-  const { settings, seats, version } = state;
-  if (settings === null) return null;
-  return {
-    version: version + 1,
-    suite: SUITE,
-    lobbyId: context.lobbyId,
-    name: settings.name,
-    network: settings.network,
-    threshold: settings.threshold,
-    seats: seats.map(({ identity, name, weight }) => ({ identity, name, weight })),
-    coordinator: context.coordinator,
-  };
-}
-
-/** Why a roster cannot be proposed yet: the word beside the disabled button. Null where it can. */
-export function proposalFault(context: LobbyContext, state: LobbyCoordinatorState) {
-  const roster = draftRoster(context, state);
-  if (roster === null || state.phase.tag === "closed" || state.phase.tag === "proposed") return "not-now";
-  if (roster.seats.length < (state.settings?.seats ?? 0)) return "seats-missing";
-  return rosterFault(roster);
 }
 
 function command(draft: LobbyDraft, wish: LobbyCoordinatorCommand): void {
@@ -214,6 +162,7 @@ function hearJoin(draft: LobbyDraft, message: Message): void {
       refuse(draft, from, "lobby-full");
       return;
     }
+    /* v8 ignore next -- a roster is proposed with all seats taken: the lobby is full before it is closed */
     if (phase.tag !== "open") {
       refuse(draft, from, "lobby-closed");
       return;
@@ -300,9 +249,10 @@ function hearDecline(draft: LobbyDraft, message: Message): void {
 function seal(draft: LobbyDraft): void {
   const { context, rng, now } = draft;
   const { phase } = draft.state;
+  /* v8 ignore next -- called when an approval of the open proposal came in */
   if (phase.tag !== "proposed") return;
-  const { roster, approvals: given, groupId } = phase.proposal;
-  const approvals = roster.seats.flatMap((seat) => given.get(seat.identity) ?? []);
+  const { roster, approvals: consents, groupId } = phase.proposal;
+  const approvals = roster.seats.flatMap((seat) => consents.get(seat.identity) ?? []);
   if (approvals.length !== roster.seats.length) return;
   const broadcastKey = rng(32);
   const seats = roster.seats.map((seat) => seat.identity);
@@ -355,6 +305,40 @@ function hear(draft: LobbyDraft, message: Message): void {
   }
 }
 
+/** Says again what not everybody has answered: the roster while it is being approved, the sealed group until stored. */
+function beImpatient(draft: LobbyDraft): void {
+  const { phase, patience, received, groups } = draft.state;
+  const { now } = draft;
+  const { repeat, repeatMost } = draft.context.times;
+  const owing =
+    phase.tag === "sealed"
+      ? given(groups.get(phase.groupId), "the sealed group").roster.seats.filter(
+          ({ identity }) => received.get(identity) !== phase.groupId,
+        )
+      : [];
+  const groupId = phase.tag === "sealed" ? phase.groupId : null;
+  if (phase.tag !== "proposed" && owing.length === 0) return;
+  const plan = (interval: number): void => {
+    draft.state = { ...draft.state, patience: { heardAt: now, interval, askAt: now + interval } };
+    draft.out.push({ tag: "wakeAt", ms: now + interval });
+  };
+  if (patience.interval === 0) {
+    plan(repeat);
+    return;
+  }
+  if (now < patience.askAt && patience.askAt - now <= patience.interval) {
+    draft.out.push({ tag: "wakeAt", ms: patience.askAt });
+    return;
+  }
+  if (phase.tag === "proposed") {
+    draft.again(slots.roster(phase.proposal.groupId));
+    sayState(draft);
+  } else {
+    for (const { identity } of owing) draft.again(slots.sealed(given(groupId, "the sealed group"), identity));
+  }
+  plan(Math.min(patience.interval * 2, repeatMost));
+}
+
 function step(
   context: LobbyContext,
   state: LobbyCoordinatorState,
@@ -363,7 +347,11 @@ function step(
 ): Outcome<LobbyCoordinatorState, LobbyCoordinatorFact> {
   const draft = new LobbyDraft(context, state, event.now, rng);
   if (event.tag === "message") hear(draft, event.message);
-  else if (event.tag === "command") command(draft, event.command);
+  else if (event.tag === "command") {
+    draft.state = { ...draft.state, patience: freshLobbyPatience };
+    command(draft, event.command);
+  }
+  beImpatient(draft);
   return { state: draft.state, facts: draft.facts, out: draft.out };
 }
 

@@ -1,3 +1,4 @@
+import { given } from "../core/given.ts";
 import type { Kind } from "../core/kind.ts";
 import type { Machine, MachineEvent, Message, Out, Outcome, Rng } from "../core/machine.ts";
 import { ALL, bytesOf, type GroupId, NO_ROUND } from "../core/names.ts";
@@ -78,6 +79,7 @@ function heard(draft: MemberDraft): void {
 
 function sayJoin(draft: MemberDraft): void {
   const { phase } = draft.state;
+  /* v8 ignore next -- said by those who asked for a seat */
   if ("application" in phase) draft.say("LOBBY_JOIN", lobbyJoin.encode(phase.application));
 }
 
@@ -192,10 +194,12 @@ function hearSealed(draft: MemberDraft, message: Message): void {
   }
   const { approvals, broadcastKey, statement } = decoded.value;
   const { seats } = roster.value;
-  const approved = seats.every(({ identity }, i) =>
-    verifySignature("approval", [bytesOf(groupId)], approvals[i] ?? new Uint8Array(), identity),
-  );
-  if (!approved || approvals.length !== seats.length) {
+  const approved =
+    approvals.length === seats.length &&
+    seats.every(({ identity }, i) =>
+      verifySignature("approval", [bytesOf(groupId)], given(approvals[i], "an approval per seat"), identity),
+    );
+  if (!approved) {
     draft.ignore("invalid-content", message);
     return;
   }

@@ -5,6 +5,7 @@ import { waitingFor } from "../keygen/asking.ts";
 import { type Fingerprint, fingerprintOf } from "../keygen/fingerprint.ts";
 import { type Heard, heardOf, type Inbox } from "../keygen/inbox.ts";
 import { abort } from "../keygen/messages.ts";
+import { highestAttempt } from "../keygen/life.ts";
 import { dealtIn } from "../keygen/public-round.ts";
 import { certifiedOf, type Conviction, type KeygenState, roundOf } from "../keygen/state.ts";
 import { missingFrames } from "./gaps.ts";
@@ -91,7 +92,6 @@ const isPast = (phase: KeygenState["phase"]["tag"], reached: KeygenState["phase"
   order.indexOf(phase) > order.indexOf(reached);
 
 const stepOf = {
-  DKG_BEGIN: "publicShares",
   DKG_PUBLIC_SHARES: "publicShares",
   DKG_PRIVATE_SHARES: "privateShares",
   DKG_END: "end",
@@ -177,7 +177,10 @@ function cellsOf(
   // A seat that ended had everybody's shares; our own went nowhere.
   const shares = seat === me ? (past("collectingPublicShares") ? dealt : undefined) : undefined;
   const privately = heardOf(inbox, "DKG_PRIVATE_SHARES").get(seat) ?? shares ?? end;
-  const attempt = phase.tag === "provingLife" ? Math.max(phase.attempt, 1) : lastAttempt(inbox, seat);
+  const attempt =
+    phase.tag === "provingLife"
+      ? Math.max(phase.attempt, highestAttempt(inbox), 1)
+      : lastAttempt(inbox, seat);
   const wrong = convicted && (phase.tag === "stopped" || phase.tag === "unusable");
   return {
     publicShares: cell(

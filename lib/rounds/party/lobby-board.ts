@@ -1,7 +1,7 @@
 import type { GroupId, PartyId } from "../core/names.ts";
 import type { StopReason } from "../core/reason.ts";
 import { type Roster, seatIndex } from "../core/roster.ts";
-import { draftRoster, proposalFault } from "../lobby/coordinator.ts";
+import { draftRoster, type ProposalFault, proposalFault } from "../lobby/proposal.ts";
 import type { LobbyPhase, LobbySettings, Readiness } from "../lobby/messages.ts";
 import { lobbyContext } from "./contexts.ts";
 import { missingFrames } from "./gaps.ts";
@@ -31,7 +31,7 @@ export interface LobbyBoard {
   readonly mine: Party["member"]["phase"]["tag"];
   readonly refused: StopReason | null;
   /** Of the coordinator: why the roster cannot be proposed yet, null where it can; undefined for members. */
-  readonly proposalFault: ReturnType<typeof proposalFault> | undefined;
+  readonly proposalFault: ProposalFault | null | undefined;
 }
 
 /** The lobby of this party. */

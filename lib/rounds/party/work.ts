@@ -149,7 +149,8 @@ export class Work {
     const old = outlived(archive);
     for (const round of old) archive.delete(round as typeof fact.roundId);
     this.party = { ...this.party, groups: new Map(this.party.groups).set(groupId, { ...group, archive }) };
-    if (old.size > 0) this.prune(name, (kept) => !old.has(String(kept["roundId"])));
+    if (old.size > 0)
+      this.prune(name, (kept) => typeof kept["roundId"] !== "string" || !old.has(kept["roundId"]));
   }
 
   /** Messages to oneself alone need no network. */

@@ -26,7 +26,26 @@ function takePools(run: CoordinatorRun, message: Message, change: PoolChange | n
     return false;
   }
   setCoordinatorMemory(run, { pools: change.pools });
+  if (change.reloaded) {
+    for (const digest of run.state.requests.keys()) loseSessions(run, digest, message, null);
+  }
   return true;
+}
+
+/**
+ * Ends what a seat can no longer answer: open sessions with nonces of another epoch than it speaks in, and the one it
+ * names. Whatever it says in a new epoch tells this, whether or not it had answered before.
+ */
+function loseSessions(run: CoordinatorRun, digest: Hash, message: Message, named: number | null): void {
+  const live = liveRequest(run, digest);
+  if (live === null) return;
+  for (const session of live.sessions.values()) {
+    const member = session.members.find((item) => item.seat === message.from);
+    if (member === undefined || session.answers.has(message.from)) continue;
+    if (member.epoch === message.epoch && session.session !== named) continue;
+    if (!isOpen(live, session)) continue;
+    run.record({ tag: "coordinator/lost", digest, session: session.session, seat: message.from });
+  }
 }
 
 function markWilling(run: CoordinatorRun, digest: Hash, seat: PartyId): void {
@@ -225,17 +244,6 @@ export function onNoncesLost(run: CoordinatorRun, message: Message): void {
     run.ignore("wrong-round", message);
     return;
   }
-  for (const session of live.sessions.values()) {
-    const member = session.members.find((item) => item.seat === message.from);
-    if (member === undefined || session.answers.has(message.from)) continue;
-    if (member.epoch === message.epoch && session.session !== lost.session) continue;
-    if (!isOpen(live, session)) continue;
-    run.record({
-      tag: "coordinator/lost",
-      digest: lost.digest,
-      session: session.session,
-      seat: message.from,
-    });
-  }
+  loseSessions(run, lost.digest, message, lost.session);
   advance(run, lost.digest);
 }

@@ -1,4 +1,5 @@
 import type { Message } from "../core/machine.ts";
+import { readFrame } from "../envelope/frames.ts";
 import { ALL } from "../core/names.ts";
 import {
   askAfterExpiry,
@@ -16,6 +17,7 @@ import {
   badProof,
   denyFingerprint,
   equivocate,
+  forgeCertificate,
   halfEnd,
   otherLength,
   twoRounds,
@@ -29,6 +31,7 @@ import {
   accuse,
   badShare,
   flood,
+  impersonate,
   loseNonces,
   meddle,
   otherPackage,
@@ -49,6 +52,7 @@ export const signingScripts: readonly Script[] = [
   wrongNonce,
   loseNonces,
   flood,
+  impersonate,
   meddle,
   accuse,
   twoPackages,
@@ -59,7 +63,7 @@ export const signingScripts: readonly Script[] = [
   askAfterExpiry,
   shortRequests,
 ];
-export const keygenScripts: readonly Script[] = [
+export const keygenScripts = (): readonly Script[] => [
   silence("DKG_PUBLIC_SHARES"),
   silence("DKG_PRIVATE_SHARES"),
   silence("DKG_END"),
@@ -70,7 +74,9 @@ export const keygenScripts: readonly Script[] = [
   silence("LOBBY_SEALED"),
   badProof,
   otherLength,
-  equivocate,
+  equivocate(),
+  forgeCertificate,
+  impersonate,
   unopenableShares,
   wrongShares,
   wrongEnd,
@@ -101,7 +107,7 @@ export class Attackers {
     for (const seat of plan.corrupted) {
       const tools = this.#tools(seat);
       const prng = world.prng.fork(`scripts/${seat}`);
-      const choice = plan.keygen ? [...keygenScripts, ...signingScripts.slice(0, 6)] : signingScripts;
+      const choice = plan.keygen ? [...keygenScripts(), ...signingScripts.slice(0, 6)] : signingScripts;
       const scripts = prng.shuffle(choice).slice(0, prng.between(1, plan.keygen ? 2 : 3));
       this.#seats.push({ tools, scripts });
       for (const { name } of scripts) world.say(`seat ${seat + 1} (bad)`, `* ${name}`);
@@ -117,7 +123,13 @@ export class Attackers {
     const send = (frame: Uint8Array | null): void => {
       if (frame === null) return;
       this.#run.signing.learn(frame);
-      world.network.submit(me, frame, () => undefined);
+      const header = readFrame(frame);
+      if (typeof header === "string") return;
+      if (header.from === me) world.network.submit(me, frame, () => undefined);
+      // An honest relay takes no frame in another's name; a lying one shows it to everybody.
+      else if (this.#run.plan.lyingRelay && !world.network.healed)
+        for (const process of world.processes)
+          if (process.id !== header.from) world.network.inject(header.groupId, process.id, frame);
     };
     const say: Tools["say"] = (like, kind, payload, to = ALL) => {
       const message = { ...like, from: me, epoch: process.epoch };

@@ -1,9 +1,12 @@
 import type { Kind } from "../core/kind.ts";
 import { isRoomSealed } from "../core/kind.ts";
 import type { Message, Rng } from "../core/machine.ts";
-import { ALL, type GroupId, msgId, type PartyId } from "../core/names.ts";
+import { encodeFrame, headerBytes } from "../../wire/frame.ts";
+import { ALL, bytesOf, type GroupId, msgId, type PartyId } from "../core/names.ts";
 import { openBroadcast, openDirect, readFrame, sealFrame } from "../envelope/frames.ts";
 import type { Identity } from "../envelope/identity.ts";
+import { headerOf } from "./relay.ts";
+import { broadcastKey, seal } from "../envelope/seal.ts";
 
 /** What whoever knows a group's key and some of its identities can read and write: the checks, and attackers. */
 export class Insider {
@@ -30,7 +33,7 @@ export class Insider {
   }
 
   #read(frame: Uint8Array): Message | null {
-    const signed = readFrame(frame);
+    const signed = headerOf(frame);
     if (typeof signed === "string") return null;
     if (signed.to === ALL || isRoomSealed(signed.kind)) {
       const key = this.#rooms.get(signed.groupId);
@@ -68,5 +71,22 @@ export class Insider {
     const id = msgId(this.#rng(16));
     const letter = { kind, groupId, roundId, epoch, to, counter: 0n, msgId: id, payload };
     return sealFrame(identity, key, letter, this.#rng);
+  }
+
+  /** A frame in somebody else's name: sealed as a member can, signed with a key that is not theirs. */
+  forge(like: Omit<Message, "frame" | "payload">, kind: Kind, payload: Uint8Array): Uint8Array | null {
+    const [own] = this.#identities.values();
+    const key = this.#rooms.get(like.groupId);
+    if (own === undefined || key === undefined || (like.to !== ALL && !isRoomSealed(kind))) return null;
+    const { groupId, roundId, epoch, to, from, counter } = like;
+    const id = msgId(this.#rng(16));
+    const letter = { kind, groupId, roundId, epoch, to, counter, msgId: id, payload };
+    const inOurName = sealFrame(own, key, letter, this.#rng);
+    if (inOurName === null) return null;
+    const read = readFrame(inOurName);
+    if (typeof read === "string") return null;
+    const fields = { ...read.parts, from: bytesOf(from) };
+    const sealed = seal(broadcastKey(key, fields), payload, headerBytes(fields), this.#rng);
+    return encodeFrame({ ...fields, payload: sealed, signature: this.#rng(64) });
   }
 }

@@ -1,7 +1,9 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { verifyBlame } from "../blame/verify.ts";
 import type { GroupId, Hash, PartyId } from "../core/names.ts";
 import { stopReasons } from "../core/reason.ts";
 import { fingerprintOf } from "../keygen/fingerprint.ts";
+import { heardOf } from "../keygen/inbox.ts";
 import { dkgEnd } from "../keygen/messages.ts";
 import { certifiedOf, type SignerPhase } from "../keygen/state.ts";
 import { includesAscii } from "./ascii.ts";
@@ -19,7 +21,12 @@ export class KeygenChecks {
   readonly #truth: Truth;
   readonly #violations: Violations;
   /** The one certified key of each group, and who was seen with it first. */
-  readonly #certified = new Map<GroupId, { readonly keyHash: Hash; readonly by: string }>();
+  readonly #certified = new Map<
+    GroupId,
+    { readonly keyHash: Hash; readonly publicKey: string; readonly by: string }
+  >();
+  /** First-round messages that are wrong in themselves, by the signature of their frame. */
+  readonly #poison = new Set<string>();
   /** What each honest seat has locked: it may never let go of it. */
   readonly #locked = new Map<string, Hash>();
   /** DKG_END by seat and group, PUBLIC_SHARES by seat and round: said once. */
@@ -35,6 +42,11 @@ export class KeygenChecks {
     this.#violations = violations;
   }
 
+  /** An attacker tells that this frame must never lead to a key. */
+  poison(frame: Uint8Array): void {
+    this.#poison.add(bytesToHex(frame.subarray(-64)));
+  }
+
   stepped(process: Process): void {
     const groups = process.party?.state.groups;
     // Nothing about key generation has changed where the very same objects are still there.
@@ -48,12 +60,16 @@ export class KeygenChecks {
       const certified = certifiedOf(state);
       if (certified === null) continue;
       const known = this.#certified.get(groupId);
-      if (known !== undefined && known.keyHash !== certified.keyHash)
+      const publicKey = bytesToHex(certified.key.publicKeyPackage.verifyingKey.toCompressed());
+      if (known !== undefined && (known.keyHash !== certified.keyHash || known.publicKey !== publicKey))
         this.#violations.add(
           "no two honest parties hold different certified keys for one group",
           `${known.by} and ${process.name}`,
         );
-      this.#certified.set(groupId, { keyHash: certified.keyHash, by: process.name });
+      this.#certified.set(groupId, { keyHash: certified.keyHash, publicKey, by: process.name });
+      for (const { frame } of heardOf(state.inboxes.get(certified.roundId), "DKG_PUBLIC_SHARES").values())
+        if (this.#poison.has(bytesToHex(frame.subarray(-64))))
+          this.#violations.add("no key is made from a wrong first-round message", process.name);
       const { hex } = fingerprintOf(group.sealed.roster, certified.certificate);
       const shown = this.#fingerprints.get(groupId);
       if (shown !== undefined && shown !== hex)
@@ -63,6 +79,8 @@ export class KeygenChecks {
   }
 
   #checkSeat(process: Process, groupId: GroupId, phase: SignerPhase): void {
+    // A tab that lost its storage to another one is stale, and can neither write nor send any more.
+    if (process.store.owner !== process.epoch) return;
     const name = `${process.id}/${groupId}`;
     const locked = lockedKey(phase);
     const before = this.#locked.get(name);

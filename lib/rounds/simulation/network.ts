@@ -1,7 +1,6 @@
 import type { GroupId, PartyId } from "../core/names.ts";
-import { readFrame } from "../envelope/frames.ts";
 import type { Prng } from "./prng.ts";
-import { type LogEntry, RelayLog } from "./relay.ts";
+import { headerOf, type LogEntry, RelayLog } from "./relay.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** How bad the links are while faults last. Delays are virtual milliseconds, probabilities 0..1. */
@@ -97,7 +96,7 @@ export class Network {
   }
 
   #store(party: PartyId, frame: Uint8Array): boolean {
-    const read = readFrame(frame);
+    const read = headerOf(frame);
     if (typeof read === "string") return false;
     const deception = this.#deception;
     if (deception === null) {

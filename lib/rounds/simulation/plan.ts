@@ -83,7 +83,7 @@ function drawCorrupted(prng: Prng, weights: readonly number[], threshold: number
 
 /** Draws a plan. The same options always give the same one. */
 export function drawPlan(options: PlanOptions, prng: Prng): Plan {
-  const keygen = prng.chance(0.3);
+  const keygen = prng.chance(0.25);
   const seats = options.participants ?? prng.pick([2, 2, 3, 3, 3, 3, 4, 4, 5]);
   const weights = drawWeights(prng, seats);
   const keys = weights.reduce((sum, weight) => sum + weight, 0);

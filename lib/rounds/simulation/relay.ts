@@ -2,6 +2,17 @@ import { sameBytes } from "../core/codec.ts";
 import { ALL, type GroupId, type PartyId } from "../core/names.ts";
 import { readFrame } from "../envelope/frames.ts";
 
+const headers = new WeakMap<Uint8Array, ReturnType<typeof readFrame>>();
+
+/** What a frame claims to be; read once, as the same bytes pass many hands. */
+export function headerOf(frame: Uint8Array): ReturnType<typeof readFrame> {
+  const known = headers.get(frame);
+  if (known !== undefined) return known;
+  const read = readFrame(frame);
+  headers.set(frame, read);
+  return read;
+}
+
 /** One row of an inbox. `seq` counts from 1 without gaps, in each room. */
 export interface LogEntry {
   readonly room: GroupId;
@@ -32,7 +43,7 @@ export class RelayLog {
 
   /** Stores a frame in the inboxes it is for. */
   append(login: PartyId, frame: Uint8Array): Acceptance {
-    const read = readFrame(frame);
+    const read = headerOf(frame);
     if (typeof read === "string" || read.from !== login) return { tag: "refused" };
     const key = `${read.from}/${read.to}/${read.msgId}`;
     const known = this.#known.get(key);
@@ -47,7 +58,7 @@ export class RelayLog {
 
   /** Who a frame is for: one party, or everyone but its sender. */
   recipientsOf(login: PartyId, frame: Uint8Array): readonly PartyId[] {
-    const read = readFrame(frame);
+    const read = headerOf(frame);
     if (typeof read === "string" || read.from !== login) return [];
     return read.to === ALL ? [...this.#parties].filter((party) => party !== login) : [read.to];
   }

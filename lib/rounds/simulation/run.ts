@@ -31,8 +31,9 @@ export interface RunReport {
   readonly chart: readonly string[];
 }
 
-/** Longest time from the healing until a key generation without attackers is done. */
+/** Longest time from the healing until a key generation without attackers is done, and for others to get as far. */
 const KEYGEN_TIME = 10 * 60_000;
+const KEYGEN_TIME_ATTACKED = 2 * 60_000;
 
 /** One run of one plan: people, tabs, network, attackers and checks. */
 export class Run implements Truth {
@@ -177,7 +178,7 @@ export class Run implements Truth {
     this.world.scheduler.after(opinion.after, () => {
       if (!process.running) return;
       if (decision.tag === "approveOperation" && opinion.verdict.tag === "yes")
-        this.signing.approve(process.id, decision.digest);
+        this.signing.approve(process.id, decision.request);
       const verdict: Verdict = opinion.verdict;
       process.decided(decision.id, verdict);
     });
@@ -268,7 +269,8 @@ export class Run implements Truth {
         const tag = (group?.keygen ?? group?.keygenCoordinator)?.phase.tag;
         return tag === "ready" || tag === "unusable" || tag === "stopped";
       });
-    world.run(world.scheduler.now() + KEYGEN_TIME, isSettled);
+    const time = this.plan.corrupted.length === 0 ? KEYGEN_TIME : KEYGEN_TIME_ATTACKED;
+    world.run(world.scheduler.now() + time, isSettled);
     const everybodyIn = this.plan.corrupted.length === 0 && !this.requests.somebodyDeclined;
     if (everybodyIn && !this.#isReady()) {
       const states = honest.map((process) => {

@@ -1,7 +1,7 @@
 import type { PartyEvent, Rng, SecretRecord } from "../core/machine.ts";
 import { ALL, epochOf, type GroupId } from "../core/names.ts";
 import type { Identity } from "../envelope/identity.ts";
-import { checkpoint } from "../party/work.ts";
+import { backupOf } from "../party/backup.ts";
 import type { PartyConfig } from "../party/state.ts";
 import type { PartyCommand } from "../party/step.ts";
 import { FastIdentity } from "./fast-identity.ts";
@@ -16,7 +16,7 @@ export interface People {
   readonly invite: PartyConfig["invite"];
 }
 
-/** A group as key generation left it: what each tab has on disk. */
+/** A group whose key is ready: what a backup of each tab holds. */
 export interface ShapedGroup extends People {
   readonly groupId: GroupId;
   readonly broadcastKey: Uint8Array;
@@ -125,7 +125,7 @@ class Rehearsal {
       ...this.#people,
       groupId,
       broadcastKey: group.sealed.broadcastKey,
-      records: this.#parties.map(({ state }) => checkpoint(state)),
+      records: this.#parties.flatMap(({ state }) => backupOf(state) ?? []),
     };
   }
 

@@ -1,3 +1,4 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { verifyBlame } from "../blame/verify.ts";
 import type { Effect, PartyEvent } from "../core/machine.ts";
 import type { Hash, PartyId } from "../core/names.ts";
@@ -11,7 +12,7 @@ import { commitmentHash, packageHash, type SigningPackage } from "../signing/pac
 import { operationDigest, type SigningRequest } from "../signing/request.ts";
 import type { Insider } from "./insider.ts";
 import { includesAscii } from "./ascii.ts";
-import { groupOf } from "./port.ts";
+import { groupOf, operations } from "./port.ts";
 import type { Process } from "./process.ts";
 import type { SimulatedStore } from "./store.ts";
 
@@ -40,8 +41,36 @@ export class Violations {
   }
 }
 
-const hex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+/** A request word for word: what it says, independent of how the protocol hashes it. */
+const contentOf = (request: SigningRequest): string =>
+  JSON.stringify([
+    request.roundId,
+    request.coordinator,
+    request.expiry,
+    request.operation.type,
+    bytesToHex(request.operation.body),
+    request.messages.map(({ message, tweak }) => [
+      bytesToHex(message),
+      tweak.kind,
+      "root" in tweak ? bytesToHex(tweak.root) : "",
+    ]),
+  ]);
+
+/** True where the messages are exactly what simulated people are shown: texts, hashed with no tweak. */
+function isWhatIsShown({ operation, messages }: SigningRequest): boolean {
+  const rebuilt = operations.rebuild(operation, {
+    groupId: new Uint8Array(32),
+    groupPublicKey: new Uint8Array(32),
+  });
+  return (
+    rebuilt.ok &&
+    rebuilt.messages.length === messages.length &&
+    rebuilt.messages.every(({ message }, i) => {
+      const given = messages[i];
+      return given?.tweak.kind === "none" && bytesToHex(given.message) === bytesToHex(message);
+    })
+  );
+}
 
 /** Watches everything that honest parties do in signing, and everything anybody sends. */
 export class SigningChecks {
@@ -50,8 +79,8 @@ export class SigningChecks {
   /** By package hash and request: two coordinators may show one list, and only one of them was approved. */
   readonly #packages = new Map<string, SigningPackage>();
   readonly #requests = new Map<Hash, SigningRequest>();
-  /** Requests each owner approved, by seat. */
-  readonly #approved = new Map<PartyId, Set<Hash>>();
+  /** What each owner approved, word for word. */
+  readonly #approved = new Map<PartyId, Set<string>>();
   /** Requests each honest device was told are cancelled while it knew them. */
   readonly #cancelled = new Map<SimulatedStore, Set<Hash>>();
   /** First share seen per identifier and commitment. */
@@ -66,9 +95,9 @@ export class SigningChecks {
     this.#violations = violations;
   }
 
-  approve(owner: PartyId, digest: Hash): void {
+  approve(owner: PartyId, request: SigningRequest): void {
     const known = this.#approved.get(owner) ?? new Set();
-    known.add(digest);
+    known.add(contentOf(request));
     this.#approved.set(owner, known);
   }
 
@@ -103,7 +132,7 @@ export class SigningChecks {
     for (const effect of effects) {
       if (effect.tag === "send" && !this.#seen.has(effect.frame)) {
         const message = this.#truth.insider.read(effect.frame);
-        const signature = hex(effect.frame.subarray(-64));
+        const signature = bytesToHex(effect.frame.subarray(-64));
         if (message?.kind === "SIGN_SHARE_RESPONSE" && !this.#made.has(signature)) {
           this.#made.add(signature);
           this.#checkShare(process, effect.frame, now);
@@ -157,11 +186,13 @@ export class SigningChecks {
     }
     const { request, commitmentList } = signingPackage;
     const digest = operationDigest(request);
-    if (this.#approved.get(process.id)?.has(digest) !== true)
+    if (this.#approved.get(process.id)?.has(contentOf(request)) !== true)
       this.#violations.add(
         "no share for an operation its owner did not approve",
         `${who} ${digest.slice(0, 8)}`,
       );
+    if (!isWhatIsShown(request))
+      this.#violations.add("the bytes signed are those of the operation shown", who);
     if (now >= request.expiry) this.#violations.add("no share after expiry", `${who} ${digest.slice(0, 8)}`);
     if (this.#cancelled.get(process.store)?.has(digest) === true)
       this.#violations.add("no share after a cancel", `${who} ${digest.slice(0, 8)}`);
@@ -179,12 +210,12 @@ export class SigningChecks {
         if (pair === undefined) return;
         const key = `${entry.identifier}/${commitmentHash(pair)}`;
         const known = this.#shares.get(key);
-        if (known !== undefined && known !== hex(share))
+        if (known !== undefined && known !== bytesToHex(share))
           this.#violations.add(
             "no nonce pair ever produces two different shares",
             `${who} identifier ${entry.identifier}`,
           );
-        this.#shares.set(key, hex(share));
+        this.#shares.set(key, bytesToHex(share));
       });
     }
   }
@@ -212,10 +243,12 @@ export class SigningChecks {
   checkApprovals(digest: Hash): void {
     const { honest, corrupted } = this.#truth;
     const roster = this.#truth.group()?.roster;
-    if (roster === undefined) return;
+    const request = this.#requests.get(digest);
+    if (roster === undefined || request === undefined) return;
+    const content = contentOf(request);
     const keys = roster.seats.reduce(
       (sum, { identity, weight }) =>
-        sum + (honest.has(identity) && this.#approved.get(identity)?.has(digest) === true ? weight : 0),
+        sum + (honest.has(identity) && this.#approved.get(identity)?.has(content) === true ? weight : 0),
       0,
     );
     if (keys < roster.threshold - corrupted)

@@ -186,9 +186,13 @@ async function saveBackup(session: SeatSession, open: OpenSeat, passphrase: stri
   sealing(0);
   const now = clock.now();
   const made = await makeBackup(open.seat, passphrase, rng, now, sealing);
-  if (made === null) return session.update({ backup: idle });
+  if (made === null) {
+    session.update({ backup: idle });
+    return;
+  }
   if (isVaultError(made)) {
-    return session.update({ backup: { ...idle, error: { code: codeOfVault(made.code), people: [] } } });
+    session.update({ backup: { ...idle, error: { code: codeOfVault(made.code), people: [] } } });
+    return;
   }
   post({ tag: "download", name: made.fileName, type: "application/json", text: made.text });
   await session.updateProfile((profile) => ({
@@ -215,9 +219,10 @@ async function testBackup(
   opening(0);
   const restored = await readBackup(await file.text(), passphrase, rng, opening);
   if (isVaultError(restored)) {
-    return session.update({
+    session.update({
       backup: { ...idle, error: { code: codeOfVault(restored.code, "backup"), people: [] } },
     });
+    return;
   }
   const board =
     open.seat.group === null ? null : keygenBoard(open.seat.party, open.seat.group.sealed.groupId);
@@ -225,7 +230,8 @@ async function testBackup(
   const mine = [...open.seat.secrets.identity].every((byte, i) => byte === restored.secrets.identity[i]);
   const same = key !== null && hexToBytes(restored.groupKey).every((byte, i) => byte === key[i]);
   if (!mine || !same) {
-    return session.update({ backup: { ...idle, error: { code: "backup-other-group", people: [] } } });
+    session.update({ backup: { ...idle, error: { code: "backup-other-group", people: [] } } });
+    return;
   }
   const savedAt = open.profile.backup?.savedAt ?? Date.parse(restored.made);
   const backup = { savedAt, fileName: file.name, testedAt: clock.now() };

@@ -79,10 +79,6 @@ export class RestoreFlow {
 }
 
 /** The restore screen without what belonged to the last attempt. */
-function without({
-  error: _error,
-  work: _work,
-  ...rest
-}: RestoreStage["restore"]): Omit<RestoreStage["restore"], "error" | "work"> {
-  return rest;
+function without({ stage, file, found }: RestoreStage["restore"]): RestoreStage["restore"] {
+  return { stage, ...(file === undefined ? {} : { file }), ...(found === undefined ? {} : { found }) };
 }

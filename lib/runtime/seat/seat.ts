@@ -13,7 +13,7 @@ import { replay } from "../../rounds/party/replay.ts";
 import type { GroupState, Party } from "../../rounds/party/state.ts";
 import { type PartyCommand, step } from "../../rounds/party/step.ts";
 import { Driver, type DriverStop } from "../driver/driver.ts";
-import { Journal } from "../driver/journal.ts";
+import { DamagedJournal, Journal } from "../driver/journal.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Rng } from "../ports/rng.ts";
 import { put, type Store } from "../ports/store.ts";
@@ -137,7 +137,8 @@ export class Seat {
     const { store, vault, rng } = ports;
     const sealed = await store.get(secretsKey);
     const bytes = sealed === null ? null : vault.open(secretsKey, sealed);
-    if (bytes === null || isVaultError(bytes)) throw new TypeError("the seat's own record is damaged");
+    if (bytes === null || isVaultError(bytes))
+      throw new DamagedJournal("the seat's own record does not open");
     const secrets = decodeSecrets(bytes);
     const epoch = epochOf(rng.bytes(16));
     const { journal, records } = await Journal.claim(store, sealerOf(vault), epoch);

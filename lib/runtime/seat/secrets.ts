@@ -65,7 +65,7 @@ export function decodeSecrets(bytes: Uint8Array): SeatSecrets {
       lobbySecret: lobbySecret as Uint8Array,
     },
     name: name as string,
-    plan: { group: group as string, network: network as string, threshold, seats: seats as string[] },
+    plan: { group: group as string, network: network as string, threshold, seats: seats },
     trial: trial === true,
   };
 }

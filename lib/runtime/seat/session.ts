@@ -273,9 +273,15 @@ export class SeatSession {
 
   async #unlock(profile: Profile, passphrase: string | null, given?: VaultKey): Promise<void> {
     const key = given ?? (await this.#key(profile, passphrase));
-    if (key === null) return this.#refuseUnlock(profile, "passkey-cancelled");
+    if (key === null) {
+      this.#refuseUnlock(profile, "passkey-cancelled");
+      return;
+    }
     const vault = await unlockVault(profile.vault, key, (length) => this.#ports.rng.bytes(length));
-    if (isVaultError(vault)) return this.#refuseUnlock(profile, codeOfVault(vault.code));
+    if (isVaultError(vault)) {
+      this.#refuseUnlock(profile, codeOfVault(vault.code));
+      return;
+    }
     await this.#start(profile, vault);
   }
 

@@ -18,7 +18,7 @@ const mostSeats = 15;
 
 /** Everything a coordinator's or signer's page shows, from where its session stands. */
 export function viewOf(session: SeatSession): SignerView | CoordinatorView {
-  return { chrome: chromeOf(session), ...screenOf(session) } as SignerView | CoordinatorView;
+  return { chrome: chromeOf(session), ...screenOf(session) };
 }
 
 /** Questions that wait for the person here: what the title and icon count. */

@@ -1,7 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { sourcesModule } from "../../../scripts/contract-sources.ts";
 import { readFileSync } from "node:fs";
-import { contractSources, foreignContracts, sourceHash } from "./deployment.ts";
+import { Cl, type ClarityValue } from "@stacks/transactions";
+import { sip010Trait } from "../../../devnet/stacks/sip-010-trait.ts";
+import { Vm } from "../../../devnet/stacks/vm.ts";
+import { account, expectOk } from "../testing/peg-world.ts";
+import {
+  contractClarityVersion,
+  contractSources,
+  foreignContracts,
+  sourceHash,
+  tokenTrait,
+} from "./deployment.ts";
 
 const deployed = (network: "mainnet" | "testnet" | "devnet") =>
   new Map(contractSources(network).map(({ name, source }) => [name, source]));
@@ -26,6 +36,26 @@ describe("contract texts", () => {
       for (const [, called] of source.matchAll(/contract-call\? \.([a-z0-9-]+)/g))
         expect(sources.slice(0, at).map(({ name }) => name)).toContain(called);
     });
+  });
+});
+
+describe("the texts for public networks deploy too, and see the chain's own burn blocks", () => {
+  test.each(["mainnet", "testnet"] as const)("%s", async (network) => {
+    const vm = await Vm.start();
+    const [address, name] = tokenTrait(network).split(".");
+    expectOk(vm.deploy(address!, name!, sip010Trait, contractClarityVersion));
+    const home = account(900).address;
+    for (const each of contractSources(network))
+      expectOk(vm.deploy(home, each.name, each.source, contractClarityVersion));
+    vm.advanceBurnTo(40);
+    const read = (fn: string, ...args: ClarityValue[]) =>
+      expectOk(vm.callReadOnly(`${home}.burn-view`, fn, args, home));
+    expect(read("get-height")).toEqual(Cl.uint(40));
+    expect(Cl.prettyPrint(read("get-header-hash", Cl.uint(39)))).toMatch(/^\(some 0x[0-9a-f]{64}\)$/);
+    expect(read("get-header-hash", Cl.uint(41))).toEqual(Cl.none());
+    const token = expectOk(vm.callReadOnly(`${home}.sbtc`, "get-name", [], home));
+    expect(token).toEqual(Cl.ok(Cl.stringAscii("sBTC")));
+    vm.stop();
   });
 });
 

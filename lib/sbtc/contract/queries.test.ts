@@ -19,11 +19,12 @@ const askVm = <T>({ contract, functionName, args, read }: Query<T>): T =>
 beforeAll(async () => {
   vm = await startVm();
 });
-beforeEach(() => {
-  world = new PegWorld(vm);
-});
 
 describe("every question reads what the contract answers", () => {
+  beforeEach(() => {
+    world = new PegWorld(vm);
+  });
+
   test("wallet, deposit, withdrawal, message, window, balance and supply", () => {
     const burnBlock = world.block();
     const deposit = { txid: hashOf(1), vout: 1 };

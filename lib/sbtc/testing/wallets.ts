@@ -12,7 +12,6 @@ import type { PegOutRequest } from "../ops/pegOutRequest.ts";
 import type { Coin, FeeWallet, Plan } from "../transactions/plan.ts";
 import { finalize, signingDigests, signWithKey, witnessFor, type Unlocking } from "../transactions/sign.ts";
 
-const { Fn } = secp256k1.Point;
 /** All zeros: BIP 340's auxiliary randomness in tests, so that bytes repeat. */
 export const noAux = new Uint8Array(32);
 

@@ -6,6 +6,8 @@ import { ALL, epochOf, type GroupId, type PartyId } from "../../core/names.ts";
 import type { Notice } from "../../core/notice.ts";
 import type { Identity } from "../../envelope/identity.ts";
 import type { KeygenTimes } from "../../keygen/context.ts";
+import { operationRegistry } from "../../operation/operation.ts";
+import { textOperation } from "../../operation/text.ts";
 import { FastIdentity } from "../../simulation/fast-identity.ts";
 import { replay } from "../replay.ts";
 import { createParty, type Party, type PartyConfig } from "../state.ts";
@@ -108,7 +110,7 @@ export class Hub {
   readonly seed: string;
   readonly options: HubOptions;
   readonly invite: { readonly coordinator: PartyId; readonly lobbySecret: Uint8Array };
-  readonly operations: PartyConfig["operations"] = new Map();
+  readonly operations = operationRegistry([textOperation]);
   readonly keygenTimes: KeygenTimes | undefined;
   readonly coordinator: Tab;
   readonly signers: Tab[];

@@ -1,17 +1,23 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
 import {
   type KeygenParameters,
   part1,
+  part2,
+  participantsFromWeights,
+  revealSecretShares,
   round1PackageCodec,
+  type Round1Secret,
   secp256k1Tr,
   sessionParameters,
-  participantsFromWeights,
+  verifyRound1,
 } from "../../../frost/index.ts";
 import { evidenceCodec } from "../../blame/evidence.ts";
-import { hashOf } from "../../core/names.ts";
+import { hashOf, type PartyId } from "../../core/names.ts";
 import type { Message } from "../../core/machine.ts";
 import type { Roster } from "../../core/roster.ts";
 import { identifiersOf, parametersOf } from "../../keygen/context.ts";
-import { sessionOf } from "../../keygen/hashes.ts";
+import { certificateKeyHash, type Certificate, certificateCodec } from "../../keygen/certificate.ts";
+import { round1HashOf, sessionOf } from "../../keygen/hashes.ts";
 import {
   abort,
   blame,
@@ -42,20 +48,21 @@ function repacked(
   return tools.insider.rewrite(message, { payload });
 }
 
+const parametersFor = (message: Message, roster: Roster, threshold: number): KeygenParameters<"session"> =>
+  threshold === roster.threshold
+    ? parametersOf({ groupId: message.groupId, roster }, message.roundId)
+    : sessionParameters({
+        suite: secp256k1Tr,
+        threshold,
+        participants: participantsFromWeights(roster.seats.map((seat) => seat.weight)),
+        session: sessionOf(message.groupId, message.roundId),
+      });
+
 /** A valid package for this seat in this round, of a polynomial of `threshold` coefficients. */
 function freshPackage(tools: Tools, message: Message, roster: Roster, threshold: number): Uint8Array {
-  const parameters: KeygenParameters<"session"> =
-    threshold === roster.threshold
-      ? parametersOf({ groupId: message.groupId, roster }, message.roundId)
-      : sessionParameters({
-          suite: secp256k1Tr,
-          threshold,
-          participants: participantsFromWeights(roster.seats.map((seat) => seat.weight)),
-          session: sessionOf(message.groupId, message.roundId),
-        });
   const [name] = identifiersOf(roster, tools.me);
   if (name === undefined) return new Uint8Array();
-  const made = part1(parameters, name, (length) => tools.prng.bytes(length));
+  const made = part1(parametersFor(message, roster, threshold), name, (length) => tools.prng.bytes(length));
   return round1PackageCodec.encode({ suite: secp256k1Tr, value: made.package });
 }
 
@@ -70,6 +77,7 @@ export const badProof: Script = {
       copy[last] = (copy[last] ?? 0) ^ 1;
       return copy;
     });
+    if (frame !== null) tools.run.keygen.poison(frame);
     return frame === null ? null : [frame];
   },
 };
@@ -84,24 +92,87 @@ export const otherLength: Script = {
     const longer = Math.min(keys, roster.threshold + 1);
     const threshold = longer === roster.threshold ? Math.max(2, longer - 1) : longer;
     const frame = repacked(tools, message, () => freshPackage(tools, message, roster, threshold));
+    if (frame !== null) tools.run.keygen.poison(frame);
     return frame === null ? null : [frame];
   },
 };
 
-/** Different, valid PUBLIC_SHARES for different people. */
-export const equivocate: Script = {
-  name: "equivocates in the first round",
-  outgoing: (tools, message) => {
-    const roster = rosterOf(tools, message);
-    if (message.kind !== "DKG_PUBLIC_SHARES" || roster === undefined) return null;
-    const other = repacked(tools, message, () => freshPackage(tools, message, roster, roster.threshold));
-    if (other === null) return null;
-    for (const process of tools.run.world.processes) {
-      if (process.id !== tools.me) tools.show(process.id, tools.prng.chance(0.5) ? other : message.frame);
-    }
-    return [];
-  },
-};
+/** Different, valid PUBLIC_SHARES for different people, and to each the shares that fit what it was shown. */
+export function equivocate(): Script {
+  const secrets = new Map<string, Round1Secret>();
+  const shown = new Map<PartyId, Uint8Array>();
+  return {
+    name: "equivocates in the first round",
+    outgoing: (tools, message) => {
+      const roster = rosterOf(tools, message);
+      const [name] = roster === undefined ? [] : identifiersOf(roster, tools.me);
+      if (roster === undefined || name === undefined) return null;
+      if (message.kind === "DKG_PUBLIC_SHARES") {
+        const rng = (length: number): Uint8Array => tools.prng.bytes(length);
+        const made = part1(parametersFor(message, roster, roster.threshold), name, rng);
+        const packed = round1PackageCodec.encode({ suite: secp256k1Tr, value: made.package });
+        const other = repacked(tools, message, () => packed);
+        if (other === null || secrets.has(message.roundId)) return [];
+        secrets.set(message.roundId, made.secret);
+        for (const process of tools.run.world.processes) {
+          if (process.id === tools.me) continue;
+          const isOther = tools.prng.chance(0.5);
+          if (isOther) shown.set(process.id, other);
+          tools.show(process.id, isOther ? other : message.frame);
+        }
+        return [];
+      }
+      const secret = secrets.get(message.roundId);
+      const frame = shown.get(message.to);
+      if (message.kind !== "DKG_PRIVATE_SHARES" || secret === undefined || frame === undefined) return null;
+      const fitting = fittingShares(tools, message, roster, secret, frame);
+      return fitting === null ? null : [fitting];
+    },
+  };
+}
+
+/** PRIVATE_SHARES of the second polynomial, as its recipient expects them after the PUBLIC_SHARES it was shown. */
+function fittingShares(
+  tools: Tools,
+  message: Message,
+  roster: Roster,
+  secret: Round1Secret,
+  shownFrame: Uint8Array,
+): Uint8Array | null {
+  const group = groupOf(tools.run.world.processes[tools.seat]?.party ?? null, message.groupId);
+  const phase = group?.keygen?.phase;
+  const shownMessage = tools.insider.read(shownFrame);
+  if (group === undefined || shownMessage === null || phase === undefined || !("secrets" in phase))
+    return null;
+  const heard = heardOf(group.keygen?.inboxes.get(message.roundId), "DKG_PUBLIC_SHARES");
+  const dealt = roster.seats.map(({ identity }) => {
+    const payload = identity === tools.me ? shownMessage.payload : heard.get(identity)?.payload;
+    return payload === undefined ? null : readPublicShares(roster, identity, payload);
+  });
+  if (dealt.some((one) => one === null)) return null;
+  const all = dealt.flatMap((one) => one ?? []);
+  const rng = (length: number): Uint8Array => tools.prng.bytes(length);
+  const parameters = parametersFor(message, roster, roster.threshold);
+  const verified = verifyRound1(
+    parameters,
+    all.map((one) => one.package),
+    rng,
+  );
+  const [recipientName] = identifiersOf(roster, message.to);
+  const recipient = all[roster.seats.findIndex(({ identity }) => identity === message.to)];
+  if (!verified.ok || recipientName === undefined || recipient === undefined) return null;
+  const shares = part2(secret, verified.value).get(recipientName);
+  if (shares === undefined) return null;
+  const round1Hash = round1HashOf(
+    message.groupId,
+    message.roundId,
+    all.map((one) => one.content),
+  );
+  const product = pairProduct(phase.secrets.encryption.reveal(), recipient.encryptionKey);
+  const address = { round1Hash, from: message.from, to: message.to };
+  const sealed = sealShares(product, address, revealSecretShares(shares), rng);
+  return tools.insider.rewrite(message, { payload: dkgPrivateShares.encode({ round1Hash, sealed }) });
+}
 
 /** Shares that do not open. */
 export const unopenableShares: Script = {
@@ -263,12 +334,36 @@ export const twoRounds: Script = {
     const flipped = Array.from(message.roundId, (digit, i) =>
       i === 0 ? (digit === "0" ? "1" : "0") : digit,
     ).join("");
-    const id = Array.from(tools.prng.bytes(16), (b) => b.toString(16).padStart(2, "0")).join("");
+    const id = bytesToHex(tools.prng.bytes(16));
     const other = tools.insider.rewrite(message, {
       roundId: flipped as Message["roundId"],
       msgId: id as Message["msgId"],
     });
     if (other !== null) tools.send(other);
     return null;
+  },
+};
+
+/** A certificate for a key of its own, with signatures that are none. */
+export const forgeCertificate: Script = {
+  name: "forges a certificate",
+  observe: (tools, message) => {
+    const roster = rosterOf(tools, message);
+    if (message.kind !== "DKG_END" || roster === undefined) return;
+    const certificate: Certificate = {
+      groupId: message.groupId,
+      roundId: message.roundId,
+      round1Hash: hashOf(tools.prng.bytes(32)),
+      groupPublicKey: tools.run.requests.somePoint(),
+      parts: roster.seats.map(() => ({ signature: tools.prng.bytes(64), reveal: tools.prng.bytes(32) })),
+    };
+    const like = { ...message, from: tools.me };
+    tools.say(like, "CERTIFICATE", certificateCodec.encode(certificate));
+    const end = dkgEnd.decode(message.payload);
+    if (!end.ok) return;
+    // The right key, before the others have signed for it.
+    const early = { ...certificate, round1Hash: end.value.round1Hash };
+    if (certificateKeyHash(early) !== end.value.keyHash)
+      tools.say(like, "CERTIFICATE", certificateCodec.encode(early));
   },
 };

@@ -1,3 +1,4 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { evidenceCodec } from "../../blame/evidence.ts";
 import type { Kind } from "../../core/kind.ts";
 import { ALL, type Hash } from "../../core/names.ts";
@@ -47,7 +48,7 @@ export const otherPackage: Script = {
     if (message.kind !== "SIGN_SHARE_RESPONSE") return null;
     const response = signShareResponse.decode(message.payload, message);
     if (response === null) return null;
-    const packageHashBytes = Array.from(prng.bytes(32), (b) => b.toString(16).padStart(2, "0")).join("");
+    const packageHashBytes = bytesToHex(prng.bytes(32));
     const frame = insider.rewrite(message, {
       payload: signShareResponse.encode({ ...response, packageHash: packageHashBytes as Hash }),
     });
@@ -197,5 +198,25 @@ export const accuse: Script = {
       },
     });
     tools.say({ ...message, from: tools.me }, "BLAME", blame.encode({ evidence }));
+  },
+};
+
+/** Writes frames in others' names; it has the group's key, and not their signatures. */
+export const impersonate: Script = {
+  name: "writes in others' names",
+  observe: (tools, message) => {
+    if (!tools.prng.chance(0.3)) return;
+    const others = tools.run.world.processes.map((process) => process.id).filter((id) => id !== tools.me);
+    const victim = tools.prng.pick(others);
+    const digest = tools.run.requests.digestOf(message);
+    if (message.kind === "NONCE_REQUEST" && digest !== null) {
+      const refusal = digestReason.encode({ digest, reason: "in-your-name" });
+      tools.send(tools.insider.forge({ ...message, from: victim }, "REFUSE", refusal));
+      tools.send(tools.insider.forge({ ...message, from: message.from }, "CANCEL", refusal));
+      return;
+    }
+    const payload = spoiled(message.payload, tools.prng);
+    tools.send(tools.insider.forge({ ...message, from: victim }, message.kind, payload));
+    tools.send(tools.insider.forge(message, message.kind, payload));
   },
 };

@@ -1,0 +1,113 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { chromium, type BrowserContext, type Page } from "playwright";
+import { ensureSite } from "../relay/site/build.ts";
+import { weighPages } from "../scripts/run/bundle.ts";
+import { RelayProcess } from "../test/relay-process.ts";
+import { openTabs, type Tabs } from "./tabs/tabs.ts";
+
+// `npm run bench:tabs [-- --json]`: the whole ceremony in real tabs of one browser, beside a relay in its own process.
+//
+// dkg_ms_<n>      click on Run DKG until the code is on every one of n tabs, plus the last click on Matches until the
+//                 address is on every tab: the machine's part of the way to an address, without the people's.
+// sign_ms_ahead   3 of 5, asked by the coordinator, whose tab holds one-time numbers ahead: first click on Approve until
+//                 the signature is in the tab that asked. sign_ms_cold: the same, asked by a signer, who holds none.
+// longest_task_ms the longest task of any of the 10 windows' main threads during DKG; 0 where none took 50 ms.
+// first_load_kb   gzipped JavaScript (KiB) that the signer's page loads before it runs.
+
+const ROUNDS = 3;
+const root = join(import.meta.dirname, "..");
+const json = process.argv.includes("--json");
+const say = (line: string) => {
+  if (!json) console.log(line);
+};
+
+const median = (values: readonly number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  return Math.round(sorted[sorted.length >> 1] ?? Number.NaN);
+};
+
+/** Runs once per fresh browser context, so that no run finds anything of another. */
+async function rounds<T>(
+  count: number,
+  run: (context: BrowserContext, url: string) => Promise<T>,
+): Promise<T[]> {
+  const results: T[] = [];
+  for (let round = 0; round < count; round++) {
+    const relay = new RelayProcess();
+    await relay.start();
+    const context = await browser.newContext({ reducedMotion: "reduce" });
+    try {
+      results.push(await run(context, relay.url));
+    } finally {
+      await context.close();
+      await relay.dispose();
+    }
+  }
+  return results;
+}
+
+async function keyMade(tabs: Tabs): Promise<number> {
+  const asked = performance.now();
+  await tabs.runDkg();
+  const compared = performance.now() - asked;
+  const confirmed = await tabs.confirm();
+  return compared + confirmed;
+}
+
+interface Keygen {
+  readonly ms: number;
+  readonly longestTask: number;
+}
+
+const keygen =
+  (seats: number) =>
+  async (context: BrowserContext, url: string): Promise<Keygen> => {
+    const tabs = await openTabs(context, url, seats, 2);
+    await tabs.watchTasks();
+    const ms = await keyMade(tabs);
+    return { ms, longestTask: await tabs.longestTask() };
+  };
+
+async function signing(context: BrowserContext, url: string): Promise<{ ahead: number; cold: number }> {
+  const tabs = await openTabs(context, url, 5, 3);
+  await keyMade(tabs);
+  const others = (asking: Page) => tabs.pages.filter((page) => page !== asking).slice(0, 2);
+  const [coordinator, , , , signer] = tabs.pages;
+  if (coordinator === undefined || signer === undefined) throw new Error("there are fewer than five tabs");
+  const cold = await tabs.sign(signer, others(signer), "asked by a signer");
+  const ahead = await tabs.sign(coordinator, others(coordinator), "asked by the coordinator");
+  return { ahead, cold };
+}
+
+await ensureSite(root, say);
+const executablePath = [process.env["CHROME_PATH"], "/usr/bin/chromium", "/usr/bin/chromium-browser"].find(
+  (path) => path !== undefined && path !== "" && existsSync(path),
+);
+const browser = await chromium.launch({
+  ...(executablePath === undefined ? {} : { executablePath }),
+  args: ["--disable-dev-shm-usage", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
+});
+try {
+  const three = await rounds(ROUNDS, keygen(3));
+  say(`3 tabs, Run DKG to address: ${three.map(({ ms }) => Math.round(ms)).join(", ")} ms`);
+  const ten = await rounds(ROUNDS, keygen(10));
+  say(`10 tabs, Run DKG to address: ${ten.map(({ ms }) => Math.round(ms)).join(", ")} ms`);
+  const signed = await rounds(ROUNDS, signing);
+  say(`3 of 5, cold: ${signed.map(({ cold }) => Math.round(cold)).join(", ")} ms`);
+  say(`3 of 5, numbers ahead: ${signed.map(({ ahead }) => Math.round(ahead)).join(", ")} ms`);
+  const signerPage = weighPages(join(root, "out")).find(({ page }) => page === "signer.html");
+  say("goals: longest_task_ms <= 50, first_load_kb <= 180");
+  console.log(
+    JSON.stringify({
+      dkg_ms_3: median(three.map(({ ms }) => ms)),
+      dkg_ms_10: median(ten.map(({ ms }) => ms)),
+      sign_ms_cold: median(signed.map(({ cold }) => cold)),
+      sign_ms_ahead: median(signed.map(({ ahead }) => ahead)),
+      longest_task_ms: Math.round(Math.max(...ten.map(({ longestTask }) => longestTask))),
+      first_load_kb: signerPage?.kib ?? Number.NaN,
+    }),
+  );
+} finally {
+  await browser.close();
+}
