@@ -10,11 +10,14 @@ import { verifyLogin } from "./login.ts";
 import { Member } from "./member.ts";
 import type { Present } from "./online.ts";
 import type { RelayParts } from "./relay.ts";
+import { hex } from "./rooms.ts";
 
 type Reply = (answer: unknown) => void;
 type Handler = (member: Member, args: readonly unknown[]) => Promise<unknown>;
 
 const REFUSAL_WINDOW_MS = 10_000;
+/** How much a refusal counts of one who does not wait for answers, or is not even logged in. */
+const UNHEEDED = 20;
 
 const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
 const isCount = (value: unknown, min: number): value is number =>
@@ -57,9 +60,9 @@ export class Connection {
   }
 
   /** Says why and closes. */
-  #end(code: RefusalCode): void {
+  #end(code: RefusalCode, retryAfterMs?: number): void {
     this.#parts.metrics.refusals.inc({ code });
-    this.#socket.emit("refused", refusal(code));
+    this.#socket.emit("refused", refusal(code, retryAfterMs));
     this.#socket.disconnect(true);
   }
 
@@ -87,7 +90,7 @@ export class Connection {
       const refused = answer as Refusal;
       this.#parts.metrics.refusals.inc({ code: refused.code });
       reply({ ok: false, ...refused });
-      this.#count();
+      this.#count(refused.code === "in-flight" ? UNHEEDED : 1);
     } else reply(answer);
   }
 
@@ -95,12 +98,21 @@ export class Connection {
   #count(refusals = 1): void {
     const now = this.#parts.clock.elapsed();
     if (now - this.#refusedSince > REFUSAL_WINDOW_MS) [this.#refusedSince, this.#refused] = [now, 0];
-    this.#refused += refusals;
-    if (this.#refused > this.#parts.settings["limits.refusals_per_socket"]) this.#end("too-many-refusals");
+    this.#refused += this.#present === null ? refusals * UNHEEDED : refusals;
+    if (this.#refused <= this.#parts.settings["limits.refusals_per_socket"] || !this.#socket.connected)
+      return;
+    const penalty =
+      this.#present === null ? undefined : this.#parts.penalties.strike(this.#present.member.key);
+    this.#end("too-many-refusals", penalty);
   }
 
   async #answer(event: unknown, args: readonly unknown[]): Promise<unknown> {
-    if (event === "login") return this.#login(args);
+    if (event === "login") {
+      const answer = await this.#login(args);
+      // The challenge is used up: nothing more can come of this connection.
+      if (this.#present === null) setImmediate(() => this.#socket.disconnect(true));
+      return answer;
+    }
     const handler =
       typeof event === "string" && Object.hasOwn(this.#handlers, event) ? this.#handlers[event] : undefined;
     if (handler === undefined) return refusal("unknown-event");
@@ -119,6 +131,9 @@ export class Connection {
     if (challenge === null || clock.now() > challenge.expiresAt) return refusal("challenge-used");
     const login = decodeLogin(bytes);
     if (login === null) return refusal("bad-login");
+    // Before any signature is checked: that costs more than everything else here.
+    const penalty = this.#parts.penalties.wait(hex(login.identity));
+    if (penalty > 0) return refusal("too-many-refusals", penalty);
     const opened =
       login.statement === null
         ? ((await rooms.find(login.room)) ?? refusal("unknown-room"))

@@ -209,11 +209,20 @@ describe("posting", () => {
   });
 
   test("who collects too many refusals is cut off, with the reason", async () => {
-    const { join } = await scene({ "limits.refusals_per_socket": 10 });
+    const { relay, room, join } = await scene({ "limits.refusals_per_socket": 10 });
     const a = await join(ann);
     for (let index = 0; index < 12; index++) a.socket.emit("post", "nonsense", () => undefined);
-    expect(await a.refused).toMatchObject({ code: "too-many-refusals" });
+    expect(await a.refused).toMatchObject({ code: "too-many-refusals", retryAfterMs: 5_000 });
     await a.closed;
+    const again = new RawConnection(relay.url);
+    open.push(() => again.close());
+    expect(await again.logIn(credentialsOf(ann, room))).toMatchObject({
+      ok: false,
+      code: "too-many-refusals",
+    });
+    await join(bob);
+    relay.advance(5_000);
+    await join(ann);
   });
 });
 

@@ -11,6 +11,7 @@ import { Connection } from "./connection.ts";
 import { createLimits } from "./limits.ts";
 import type { Surroundings } from "./member.ts";
 import { Online } from "./online.ts";
+import { Penalties } from "./penalties.ts";
 import { Rooms, type Room } from "./rooms.ts";
 import { startSweeper } from "./sweep.ts";
 
@@ -32,6 +33,7 @@ export interface RelayParts extends Surroundings {
   readonly logger: Logger;
   readonly rooms: Rooms;
   readonly online: Online;
+  readonly penalties: Penalties;
   readonly origins: () => readonly string[];
   /** Closes the connections of those who are not members any more. */
   dropOutsiders(room: Room): void;
@@ -94,6 +96,7 @@ export function startRelay(options: RelayOptions): Relay {
     metrics,
     rooms,
     online,
+    penalties: new Penalties(() => clock.elapsed()),
     origins: options.origins,
     deliver: (room, recipient, seq, bytes) => online.find(room.id, recipient)?.push(seq, bytes),
     dropOutsiders: (room) => {
