@@ -7,7 +7,7 @@ import { mintCall, setWalletCall, transferCall } from "../../lib/sbtc/contract/c
 import {
   contractClarityVersion,
   contractSources,
-  foreignContracts,
+  checkDeployment,
 } from "../../lib/sbtc/contract/deployment.ts";
 import { actionDigest } from "../../lib/sbtc/contract/digest.ts";
 import { configQueries, sharedQueries, tokenQueries } from "../../lib/sbtc/contract/queries.ts";
@@ -65,14 +65,14 @@ describe("a newcomer's way, over HTTP, with signed transactions only", () => {
   });
 
   test("the contracts are deployed, and are recognised as ours", async () => {
-    const deployed = new Map<string, string>();
+    expect(await checkDeployment(node, "devnet", token)).toHaveLength(5);
     for (const { name, source } of contractSources("devnet")) {
       deployer.fee = 50_000n;
       const state = await send(deployer.deploy(name, source, contractClarityVersion));
       expect(state.tag).toBe("success");
-      deployed.set(name, (await node.contractSource(`${deployer.address}.${name}`))?.source ?? "");
     }
-    expect(foreignContracts("devnet", deployed)).toEqual([]);
+    expect(await checkDeployment(node, "devnet", token)).toEqual([]);
+    expect(await checkDeployment(node, "testnet", token)).toEqual(["burn-view"]);
   });
 
   test("Bitcoin's hashes are known to the contract, those of before it was deployed too", async () => {

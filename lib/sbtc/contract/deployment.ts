@@ -1,6 +1,8 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { ClarityVersion } from "@stacks/transactions";
+import type { StacksNode } from "../stacks/node.ts";
+import { parseContractId } from "../stacks/transaction.ts";
 import { contractTexts } from "./sources.ts";
 
 /** Which chains a deployment is for. The devnet simulates Stacks and keeps Bitcoin's hashes in a map. */
@@ -61,4 +63,23 @@ export function foreignContracts(network: ContractNetwork, deployed: ReadonlyMap
       return source === undefined || sourceHash(source) !== hash;
     })
     .map(({ name }) => name);
+}
+
+/**
+ * Asks a node for everything that stands beside a token contract and compares it with ours.
+ * @param token `address.sbtc`
+ * @returns names that differ or are missing; empty where the deployment is ours
+ */
+export async function checkDeployment(
+  node: Pick<StacksNode, "contractSource">,
+  network: ContractNetwork,
+  token: string,
+): Promise<string[]> {
+  const { address } = parseContractId(token);
+  const deployed = new Map<string, string>();
+  for (const { name } of contractSources(network)) {
+    const found = await node.contractSource(`${address}.${name}`);
+    if (found !== null) deployed.set(name, found.source);
+  }
+  return foreignContracts(network, deployed);
 }
