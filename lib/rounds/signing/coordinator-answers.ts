@@ -1,23 +1,12 @@
 import type { Message } from "../core/machine.ts";
 import type { Hash, PartyId } from "../core/names.ts";
-import { evidenceCodec } from "../blame/evidence.ts";
-import { verifyBlame } from "../blame/verify.ts";
-import { blame } from "../keygen/messages.ts";
-import { keysOfSeat } from "./context.ts";
+import { advance } from "./coordinator-advance.ts";
+import { judge } from "./coordinator-judging.ts";
 import { isOpen } from "./coordinator-replay.ts";
-import {
-  advance,
-  coordinatorSlot,
-  type CoordinatorRun,
-  liveRequest,
-  memory,
-  setCoordinatorMemory,
-} from "./coordinator-sessions.ts";
-import { type LiveRequest, type Member, type Session, shareFields } from "./coordinator-state.ts";
-import { encodeShareEvidence, isRightResponse } from "./evidence.ts";
-import { digestReason, nonceResponse, noncesLost, signed, signShareResponse } from "./messages.ts";
+import { type CoordinatorRun, liveRequest, memory, setCoordinatorMemory } from "./coordinator-sessions.ts";
+import { shareFields } from "./coordinator-state.ts";
+import { digestReason, nonceResponse, noncesLost, signShareResponse } from "./messages.ts";
 import { announce, emptyPool, hear, type Pools } from "./pool.ts";
-import { aggregateAll, openSessions } from "./scheme.ts";
 
 /** Takes over a change of a seat's pool; false where the message is of an earlier process, or none of this seat. */
 function takePools(run: CoordinatorRun, message: Message, pools: Pools | null): boolean {
@@ -111,97 +100,8 @@ export function onSignShareResponse(run: CoordinatorRun, message: Message): void
     entries: response.entries.map(shareFields),
     frame: message.frame,
   });
-  judge(run, response.digest, response.session, seat);
+  judge(run, response.digest, response.session);
   for (const digest of run.state.requests.keys()) advance(run, digest);
-}
-
-/**
- * Aggregates once all shares are in, and verifies single shares only where that fails, or from a request's second
- * session on: by then somebody is slow or wrong, and who it is decides who is asked next.
- */
-function judge(run: CoordinatorRun, digest: Hash, number: number, seat: PartyId): void {
-  const live = liveRequest(run, digest);
-  const session = live?.sessions.get(number);
-  if (live === null || session === undefined) return;
-  const entries = session.members.flatMap((member) => {
-    const answer = session.answers.get(member.seat);
-    return answer?.tag === "shares" ? answer.entries : [];
-  });
-  const complete = session.members.every((member) => session.answers.get(member.seat)?.tag === "shares");
-  if (complete) {
-    const key = run.context.key.publicKeyPackage;
-    const signatures = aggregateAll(openSessions(key, session) ?? [], entries);
-    if (signatures !== null && signatures.length > 0) {
-      finish(run, digest, live, signatures);
-      return;
-    }
-    for (const member of session.members) convictIfWrong(run, digest, live, session, member.seat);
-  } else if (live.sessions.size > 1) {
-    convictIfWrong(run, digest, live, session, seat);
-  }
-}
-
-function finish(
-  run: CoordinatorRun,
-  digest: Hash,
-  live: LiveRequest,
-  signatures: readonly Uint8Array[],
-): void {
-  run.record({ tag: "coordinator/signed", digest, signatures });
-  run.forget(coordinatorSlot(digest, ""));
-  const payload = signed.encode({ digest, signatures });
-  run.say("SIGNED", live.request.roundId, payload, coordinatorSlot(digest, "signed"));
-}
-
-/** Excludes a seat whose shares are wrong, and shows everybody why. */
-function convictIfWrong(
-  run: CoordinatorRun,
-  digest: Hash,
-  live: LiveRequest,
-  session: Session,
-  seat: PartyId,
-): void {
-  const { context } = run;
-  const answer = session.answers.get(seat);
-  const member = session.members.find((item) => item.seat === seat);
-  if (answer?.tag !== "shares" || member === undefined) return;
-  const key = context.key.publicKeyPackage;
-  const sessions = openSessions(key, session) ?? [];
-  if (isRightResponse(sessions, keysOfSeat(context, seat), answer.entries)) return;
-  const evidence = shareEvidence(run, session, member, answer.frame);
-  run.record({ tag: "coordinator/excluded", digest, seat, evidence });
-  if (evidence.length === 0) return;
-  const { roundId } = live.request;
-  run.out.push({ tag: "notify", notice: { tag: "blamed", culprit: seat, roundId, evidence } });
-  run.say("BLAME", roundId, blame.encode({ evidence }), `blame/${digest}/${seat}`);
-}
-
-/** Evidence that convicts everywhere; empty where what is known does not suffice: then nobody is accused. */
-function shareEvidence(
-  run: CoordinatorRun,
-  session: Session,
-  member: Member,
-  response: Uint8Array,
-): Uint8Array {
-  const { roster, broadcastKey, ends, key } = run.context;
-  try {
-    const { sources } = member;
-    const evidence = evidenceCodec.encode({
-      roster,
-      accused: member.seat,
-      tag: "signing",
-      body: {
-        broadcastKey,
-        end: ends.get(member.seat) ?? new Uint8Array(),
-        groupPublicKey: key.publicKeyPackage.verifyingKey.toCompressed(),
-        bytes: encodeShareEvidence({ signingPackage: session, sources, response }),
-      },
-    });
-    return verifyBlame(evidence) === null ? new Uint8Array() : evidence;
-  } catch (error) {
-    if (error instanceof RangeError) return new Uint8Array();
-    throw error;
-  }
 }
 
 export function onRefuse(run: CoordinatorRun, message: Message): void {

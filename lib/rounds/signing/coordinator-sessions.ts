@@ -1,7 +1,7 @@
 import { ALL, type Hash, type PartyId } from "../core/names.ts";
-import { chooseSeats, isBusy, keysLeft, mostSessions, usableColumns } from "./choose.ts";
+import { isBusy, usableColumns } from "./choose.ts";
 import { keysOfSeat, type SigningContext } from "./context.ts";
-import { isOpen, replayCoordinator } from "./coordinator-replay.ts";
+import { replayCoordinator } from "./coordinator-replay.ts";
 import {
   type CoordinatorFact,
   type CoordinatorMemory,
@@ -38,34 +38,18 @@ export function liveRequest(run: CoordinatorRun, digest: Hash): LiveRequest | nu
 }
 
 /** Whether a request of this coordinator may still end signed. */
-const isLiveHere =
+export const isLiveHere =
   (run: CoordinatorRun) =>
   (digest: Hash): boolean =>
     liveRequest(run, digest) !== null;
 
-/**
- * Moves a request on: ends it where too few keys are left, opens a session where enough seats are idle and no
- * open session is young, or else asks for nonces.
- */
-export function advance(run: CoordinatorRun, digest: Hash): void {
-  const live = liveRequest(run, digest);
-  if (live === null) return;
-  if (keysLeft(run.context, live) < run.context.roster.threshold) {
-    endRequest(run, digest, live, "failed", "too-few-keys");
-    return;
-  }
-  const open = [...live.sessions.values()].filter((session) => isOpen(live, session));
-  const youngUntil = (memory(run).openedAt.get(digest) ?? run.now) + run.context.times.hedge;
-  if (open.length > 0 && run.now < youngUntil) {
-    run.wakeAt(youngUntil);
-    return;
-  }
-  if (live.sessions.size >= mostSessions(run.context, live)) return;
-  const seats = chooseSeats(run.context, memory(run), digest, live, isLiveHere(run));
-  if (seats !== null) openSession(run, digest, live, seats);
-}
-
-function openSession(run: CoordinatorRun, digest: Hash, live: LiveRequest, seats: readonly PartyId[]): void {
+/** Fixes a package over the chosen seats' commitments, and asks them for shares. */
+export function openSession(
+  run: CoordinatorRun,
+  digest: Hash,
+  live: LiveRequest,
+  seats: readonly PartyId[],
+): void {
   const { request } = live;
   const session = live.sessions.size + 1;
   const members: Member[] = [];

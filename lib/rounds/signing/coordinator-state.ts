@@ -75,6 +75,8 @@ export interface CoordinatorMemory {
   /** When the latest session of a request was opened. */
   readonly openedAt: ReadonlyMap<Hash, number>;
   readonly repeats: ReadonlyMap<Hash, Repeat>;
+  /** Shares of unfinished sessions that were verified: "digest/session/seat". */
+  readonly verified: ReadonlySet<string>;
 }
 
 export interface CoordinatorState {
@@ -93,6 +95,7 @@ export const freshCoordinatorMemory = (epoch: Epoch): CoordinatorMemory => ({
   willing: new Map(),
   openedAt: new Map(),
   repeats: new Map(),
+  verified: new Set(),
 });
 
 export type CoordinatorCommand =

@@ -4,8 +4,8 @@ import { isExpired } from "./checks.ts";
 import { mayCoordinate, operationContext, type SigningContext } from "./context.ts";
 import { onNonceResponse, onNoncesLost, onRefuse, onSignShareResponse } from "./coordinator-answers.ts";
 import { isOpen, replayCoordinator } from "./coordinator-replay.ts";
+import { advance } from "./coordinator-advance.ts";
 import {
-  advance,
   askForNonces,
   coordinatorSlot,
   type CoordinatorRun,

@@ -108,7 +108,7 @@ export class Attackers {
       const tools = this.#tools(seat);
       const prng = world.prng.fork(`scripts/${seat}`);
       const choice = plan.keygen ? [...keygenScripts(), ...signingScripts.slice(0, 6)] : signingScripts;
-      const scripts = prng.shuffle(choice).slice(0, prng.between(1, plan.keygen ? 2 : 3));
+      const scripts = prng.shuffle(choice).slice(0, prng.between(plan.keygen ? 1 : 2, plan.keygen ? 2 : 4));
       this.#seats.push({ tools, scripts });
       for (const { name } of scripts) world.say(`seat ${seat + 1} (bad)`, `* ${name}`);
       this.#bend(seat, tools, scripts);

@@ -112,7 +112,8 @@ export function drawPlan(options: PlanOptions, prng: Prng): Plan {
   const requests = Array.from({ length: prng.pick([1, 1, 1, 2]) }, (_, i): PlannedRequest => {
     const at = 200 + prng.below(Math.max(1, Math.floor(heal / 2)));
     return {
-      seat: prng.below(weights.length),
+      // Attackers that never ask for anything would leave their coordinators' scripts unused.
+      seat: corrupted.length > 0 && prng.chance(0.4) ? prng.pick(corrupted) : prng.below(weights.length),
       at,
       texts: Array.from({ length: prng.pick([1, 1, 1, 2, 3]) }, (_, k) => `request ${i}.${k}`),
       lifetime: prng.pick([8_000, 60_000, 1_800_000, 1_800_000]),

@@ -158,7 +158,7 @@ export const defects: readonly Defect[] = [
     name: "bad shares are not named",
     patches: [
       patch(
-        "lib/rounds/signing/coordinator-answers.ts",
+        "lib/rounds/signing/coordinator-judging.ts",
         "if (isRightResponse(sessions, keysOfSeat(context, seat), answer.entries)) return;",
         "if (isRightResponse(sessions, keysOfSeat(context, seat), answer.entries) || run.now > 0) return;",
       ),
