@@ -5,7 +5,7 @@ import { identifierNumbers } from "../core/roster.ts";
 import type { Notice } from "../core/notice.ts";
 import { signingContext } from "../party/contexts.ts";
 import type { PartyCommand } from "../party/step.ts";
-import type { SigningGroup } from "../signing/context.ts";
+import type { SigningContext, SigningGroup } from "../signing/context.ts";
 import { Attackers } from "./attackers.ts";
 import { Insider } from "./insider.ts";
 import { KeygenChecks } from "./keygen-checks.ts";
@@ -105,14 +105,20 @@ export class Run implements Truth {
   endOf(party: PartyId): Uint8Array {
     const known = this.#ends.get(party);
     if (known !== undefined) return known;
-    for (const process of this.world.processes) {
-      const group = groupOf(process.party, this.groupId);
-      const context =
-        group === undefined || process.party === null ? null : signingContext(process.party.state, group);
-      const end = context?.ends.get(party);
+    for (const { context } of this.#contexts()) {
+      const end = context.ends.get(party);
       if (end !== undefined) return end;
     }
     return new Uint8Array();
+  }
+
+  /** What every running tab knows about signing: owners' own, copies and second tabs. */
+  *#contexts(): Generator<{ readonly id: PartyId; readonly context: SigningContext }> {
+    for (const { id, party } of [...this.world.processes, ...this.world.others]) {
+      const group = groupOf(party, this.groupId);
+      const context = group === undefined || party === null ? null : signingContext(party.state, group);
+      if (context !== null) yield { id, context };
+    }
   }
 
   keysOf(party: PartyId): readonly number[] {
@@ -126,12 +132,7 @@ export class Run implements Truth {
 
   group(): SigningGroup | null {
     if (this.#signingGroup !== null || this.groupId === null) return this.#signingGroup;
-    for (const process of this.world.processes) {
-      const group = groupOf(process.party, this.groupId);
-      const context =
-        group === undefined || process.party === null ? null : signingContext(process.party.state, group);
-      if (context !== null && this.isHonest(process.id)) this.#signingGroup = context;
-    }
+    for (const { id, context } of this.#contexts()) if (this.isHonest(id)) this.#signingGroup ??= context;
     return this.#signingGroup;
   }
 

@@ -4,6 +4,7 @@ import type { Effect, PartyEvent } from "../core/machine.ts";
 import type { Hash, PartyId } from "../core/names.ts";
 import type { Notice } from "../core/notice.ts";
 import { identifierNumbers } from "../core/roster.ts";
+import { hasValidSignature } from "../envelope/frames.ts";
 import type { PartyCommand } from "../party/step.ts";
 import { areSignatures } from "../signing/checks.ts";
 import type { SigningGroup } from "../signing/context.ts";
@@ -14,6 +15,7 @@ import type { Insider } from "./insider.ts";
 import { includesAscii } from "./ascii.ts";
 import { groupOf, operations } from "./port.ts";
 import type { Process } from "./process.ts";
+import { headerOf } from "./relay.ts";
 import type { SimulatedStore } from "./store.ts";
 
 /** A promise that a run broke. */
@@ -164,6 +166,9 @@ export class SigningChecks {
     const signer = groupOf(process.party, message.groupId)?.signer;
     const entry = cancel === null ? undefined : signer?.requests.get(cancel.digest);
     if (cancel === null || entry?.request.coordinator !== message.from) return;
+    // An insider's reading does not ask for the signature, and attackers write cancels in coordinators' names.
+    const header = headerOf(frame);
+    if (typeof header === "string" || !hasValidSignature(header)) return;
     const known = this.#cancelled.get(process.store) ?? new Set();
     known.add(cancel.digest);
     this.#cancelled.set(process.store, known);
