@@ -16,7 +16,7 @@ import {
  * npm run sim -- --seeds N [--seed S] [--participants n] [--threshold t] [--jobs j] [--chart] [--until-violation] [--json]
  *
  * Runs N seeds from S on. A failing seed prints which promise it broke, one line that repeats it, and its message
- * chart. The exit code is 1 where any promise was broken.
+ * chart. The last line counts seeds, as `N passed, N failed`; the exit code is 1 where any promise was broken.
  */
 const usage =
   "npm run sim -- [--seeds N] [--seed S] [--participants n] [--threshold t] [--jobs j] [--chart] [--until-violation] [--json]";
@@ -147,6 +147,7 @@ function report(settings: Settings, tally: Tally, seconds: number): void {
       `${tally.signed} ended signed, ${tally.abortedCulprit} aborted with a culprit, ` +
       `${tally.abortedTimeout} aborted by time-out (${seconds.toFixed(1)} s)`,
   );
+  console.log(`${tally.seeds - tally.broken} passed, ${tally.broken} failed`);
 }
 
 if (process.send !== undefined && process.argv.length <= 2) {

@@ -27,11 +27,11 @@ function readReport(path: string): unknown {
 }
 
 /** A script of ours that ends with `N passed, N failed`, or counts as one. */
-function script(name: string, file: string): Part {
+function script(name: string, file: string, ...parameters: readonly string[]): Part {
   return {
     name,
     run: async () => {
-      const ended = await runNode(typescript(file), { show: true });
+      const ended = await runNode([...typescript(file), ...parameters], { show: true });
       return { ended, tally: fromLastLine(ended.output) ?? fromExitCode(ended.code) };
     },
   };
@@ -63,7 +63,11 @@ function browsers(name: string, run: readonly string[]): Part {
 const gallery = [tool("playwright/cli.js"), "test", "-c", "e2e/gallery/playwright.config.ts"];
 const e2e = [browsers("screens", gallery), browsers("e2e", typescript("scripts/e2e.ts"))];
 
-const scripts: readonly Part[] = [script("a full node agrees", "scripts/test-node.ts")];
+const scripts: readonly Part[] = [
+  // One test per seed.
+  script("simulation", "scripts/sim.ts", "--seeds", "500", "--jobs", "2"),
+  script("a full node agrees", "scripts/test-node.ts"),
+];
 
 const parts: readonly Part[] = [script("check", "scripts/check.ts"), unit, ...scripts, ...e2e];
 
