@@ -36,6 +36,14 @@ export interface EndEvidence {
   readonly end: Uint8Array;
 }
 
+/** A DKG_END that claims verifying shares which do not follow from the first round it signs for. */
+export interface VerifyingSharesEvidence {
+  readonly broadcastKey: Uint8Array;
+  readonly end: Uint8Array;
+  /** Payloads of all PUBLIC_SHARES in seat order: they hash to the round1Hash in the DKG_END. */
+  readonly publicShares: readonly Uint8Array[];
+}
+
 /** A share of the proof of life that its own signer's verifying shares refuse. */
 export interface LifeShareEvidence {
   readonly broadcastKey: Uint8Array;
@@ -63,6 +71,7 @@ export type Evidence = { readonly roster: Roster; readonly accused: PartyId } & 
   | { readonly tag: "publicShares"; readonly body: PublicSharesEvidence }
   | { readonly tag: "privateShares"; readonly body: PrivateSharesEvidence }
   | { readonly tag: "end"; readonly body: EndEvidence }
+  | { readonly tag: "verifyingShares"; readonly body: VerifyingSharesEvidence }
   | { readonly tag: "lifeShare"; readonly body: LifeShareEvidence }
   | { readonly tag: "signing"; readonly body: SigningEvidence }
 );
@@ -80,6 +89,7 @@ const bodies = {
     accuserShares: frame,
   }),
   end: P.struct({ broadcastKey: fixed(32), publicShares: frame, end: frame }),
+  verifyingShares: P.struct({ broadcastKey: fixed(32), end: frame, publicShares: listOf(MAX_SEATS, frame) }),
   lifeShare: P.struct({
     broadcastKey: fixed(32),
     end: frame,
@@ -106,6 +116,7 @@ const tagged = P.mappedTag(P.U8, {
   end: [0x04, bodies.end],
   lifeShare: [0x05, bodies.lifeShare],
   signing: [0x06, bodies.signing],
+  verifyingShares: [0x07, bodies.verifyingShares],
 });
 
 /** Self-contained: whoever has these bytes can check them with `verifyBlame`, and needs nothing else. */

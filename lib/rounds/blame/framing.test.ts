@@ -71,6 +71,13 @@ const honestShares = {
   accuserShares: payloadOf(liar, "DKG_PUBLIC_SHARES"),
 };
 
+/** PUBLIC_SHARES of the right form that its dealer never sent. */
+function otherPolynomial(payload: Uint8Array): Uint8Array {
+  const dealt = dkgPublicShares.decode(payload);
+  if (!dealt.ok) throw new Error("not decoded");
+  return dkgPublicShares.encode({ ...dealt.value, fingerprintCommitment: testRng("another r")(32) });
+}
+
 describe("an honest dealer is not convicted", () => {
   test("by its right shares and the accuser's true key", () => {
     expect(verdict(charge("privateShares", honestShares))).toBeNull();
@@ -149,6 +156,25 @@ describe("an honest dealer is not convicted", () => {
     expect(verdict(charge("end", { ...body, publicShares: frameOf(third, "DKG_PUBLIC_SHARES") }))).toBeNull();
     expect(verdict(charge("end", { ...body, end: frameOf(third, "DKG_END") }))).toBeNull();
     expect(verdict(charge("end", { ...body, end: new Uint8Array(4) }))).toBeNull();
+  });
+
+  test("by its right verifying shares, beside its own first round or another one", () => {
+    const publicShares = roster.seats.map(
+      ({ identity }) => some(heardOf(inbox, "DKG_PUBLIC_SHARES").get(identity)).payload,
+    );
+    const body = { broadcastKey, end: frameOf(honest, "DKG_END"), publicShares };
+    expect(verdict(charge("verifyingShares", body))).toBeNull();
+    const lies: readonly Partial<typeof body>[] = [
+      { publicShares: [...publicShares].reverse() },
+      { publicShares: publicShares.slice(1) },
+      { publicShares: publicShares.map(() => Uint8Array.of(1)) },
+      { publicShares: publicShares.map((payload, i) => (i === 0 ? otherPolynomial(payload) : payload)) },
+      { end: frameOf(third, "DKG_END") },
+      { end: frameOf(honest, "DKG_PUBLIC_SHARES") },
+      { end: new Uint8Array(4) },
+      { broadcastKey: new Uint8Array(32) },
+    ];
+    for (const lie of lies) expect(verdict(charge("verifyingShares", { ...body, ...lie }))).toBeNull();
   });
 
   test("by its right share of the proof of life beside another list, key or DKG_END", () => {

@@ -24,6 +24,7 @@ import { lifePackageHash, round1HashOf } from "../keygen/hashes.ts";
 import { dkgEnd, dkgPrivateShares, dkgPublicShares, lifeShare } from "../keygen/messages.ts";
 import { readPublicShares } from "../keygen/public-round.ts";
 import { encryptionKeyOf, openShares, pairProduct } from "../keygen/share-sealing.ts";
+import { areVerifyingSharesWrong } from "./claim.ts";
 import { culpritKey } from "./culprit-key.ts";
 import {
   type EndEvidence,
@@ -62,6 +63,8 @@ export function verifyBlame(bytes: Uint8Array): Verdict | null {
         return arePrivateSharesWrong(roster, accused, evidence.body);
       case "end":
         return isEndWrong(roster, accused, evidence.body);
+      case "verifyingShares":
+        return areVerifyingSharesWrong(roster, accused, evidence.body);
       case "lifeShare":
         return isLifeShareWrong(roster, accused, evidence.body);
       case "signing":

@@ -117,7 +117,7 @@ export function weighVerdicts(draft: Draft): boolean {
   if (phase.tag === "ready") {
     const from = [...against.keys()].find((party) => !phase.alarms.includes(party));
     if (from === undefined) return false;
-    draft.record({ tag: "alarm", from });
+    draft.record({ tag: "alarm", from, at: draft.now });
     draft.notify({ tag: "alarm", groupId, from });
     return true;
   }

@@ -6,7 +6,7 @@ import { answerFingerprint, askFingerprint, certify, fingerprintQuestion } from 
 import { readCertificate, reportMismatch, weighVerdicts } from "./concluding.ts";
 import type { KeygenContext } from "./context.ts";
 import { Draft, slots } from "./draft.ts";
-import { gatherEnds, withClaims } from "./ending.ts";
+import { accuseLiars, gatherEnds, withClaims } from "./ending.ts";
 import type { KeygenFact } from "./facts.ts";
 import { heardOf, MAX_ROUNDS } from "./inbox.ts";
 import { proveLife } from "./life.ts";
@@ -86,10 +86,9 @@ function settle(draft: CoordinatorDraft): boolean {
   if (typeof current === "boolean") return false;
   const certificate = gatherEnds(draft, roundId, current);
   if (certificate === null) return false;
-  certify(draft, certificate, {
-    keyPackages: [],
-    publicKeyPackage: withClaims(draft, roundId, current.key),
-  });
+  const claimed = withClaims(draft, roundId, current.key);
+  certify(draft, certificate, { keyPackages: [], publicKeyPackage: claimed.key });
+  accuseLiars(draft, roundId, claimed.liars);
   return true;
 }
 

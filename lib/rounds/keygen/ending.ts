@@ -10,6 +10,7 @@ import { sameBytes } from "../core/codec.ts";
 import type { GroupContext } from "../core/machine.ts";
 import type { PartyId, RoundId } from "../core/names.ts";
 import type { Certificate } from "./certificate.ts";
+import { identifiersOf } from "./context.ts";
 import { type Draft } from "./draft.ts";
 import { certificateParts, fingerprintCommitmentOf } from "./hashes.ts";
 import { type Heard, heardOf } from "./inbox.ts";
@@ -94,27 +95,55 @@ function accuseEnd(draft: Draft, roundId: RoundId, message: Heard): void {
   accuse(draft, roundId, { tag: "end", roster, accused: message.from, body });
 }
 
+/** A key with the verifying shares that seats claim rightly, and the seats that claim false ones. */
+export interface Claimed {
+  readonly key: PublicKeyPackage;
+  readonly liars: readonly PartyId[];
+}
+
 /**
- * Takes over what seats claim as their verifying shares, where it is right. A false claim is passed over and shown:
- * the right value follows from the commitments, and is derived when it is needed.
+ * Takes over what seats claim as their verifying shares, where it is right. A false claim is passed over: the right
+ * value follows from the commitments, and is derived when it is needed.
  */
-export function withClaims(draft: Draft, roundId: RoundId, key: PublicKeyPackage): PublicKeyPackage {
+export function withClaims(draft: Draft, roundId: RoundId, key: PublicKeyPackage): Claimed {
   const { roster } = draft.context;
   const heard = heardOf(draft.state.inboxes.get(roundId), "DKG_END");
   const claims = new Map<Identifier, PointVector>();
+  const liars: PartyId[] = [];
   for (const message of heard.values()) {
     const end = dkgEnd.decode(message.payload);
     /* v8 ignore next -- only a key that all seats have ended rightly gets claims */
     if (!end.ok) continue;
     const claim = readClaim(roster, message.from, end.value.verifyingShares);
-    if (claim === null) draft.ignore("invalid-content", "DKG_END", message.from);
+    if (claim === null) liars.push(message.from);
     else for (const [identifier, share] of claim) claims.set(identifier, share);
   }
   const result = checkVerifyingShares(key, claims, draft.rng);
-  if (result.ok) return result.value;
-  const right = new Map([...claims].filter(([identifier]) => !result.error.culprits.includes(identifier)));
-  draft.ignore("invalid-content", "DKG_END");
+  if (result.ok) return { key: result.value, liars };
+  const { culprits } = result.error;
+  for (const { identity } of roster.seats) {
+    if (identifiersOf(roster, identity).some((identifier) => culprits.includes(identifier)))
+      liars.push(identity);
+  }
+  const right = new Map([...claims].filter(([identifier]) => !culprits.includes(identifier)));
   const again = checkVerifyingShares(key, right, draft.rng);
   /* v8 ignore next -- every false claim was named, and is left out */
-  return again.ok ? again.value : key;
+  return { key: again.ok ? again.value : key, liars };
+}
+
+/**
+ * Shows who claims false verifying shares. The key is as good as without it, and kept: but whoever lies about them
+ * could later spoil signatures and be shown guilty of nothing.
+ */
+export function accuseLiars(draft: Draft, roundId: RoundId, liars: readonly PartyId[]): void {
+  const { roster, broadcastKey } = draft.context;
+  const inbox = draft.state.inboxes.get(roundId);
+  const dealt = heardOf(inbox, "DKG_PUBLIC_SHARES");
+  const publicShares = roster.seats.flatMap(({ identity }) => dealt.get(identity)?.payload ?? []);
+  for (const accused of liars) {
+    const end = given(heardOf(inbox, "DKG_END").get(accused), "the false claim").frame;
+    draft.ignore("invalid-content", "DKG_END", accused);
+    const body = { broadcastKey, end, publicShares };
+    accuse(draft, roundId, { tag: "verifyingShares", roster, accused, body });
+  }
 }

@@ -68,7 +68,7 @@ export type KeygenFact =
   | { readonly tag: "alive"; readonly at: number }
   | { readonly tag: "matches"; readonly at: number }
   | { readonly tag: "ready"; readonly at: number }
-  | { readonly tag: "alarm"; readonly from: PartyId }
+  | { readonly tag: "alarm"; readonly from: PartyId; readonly at: number }
   | { readonly tag: "unusable"; readonly at: number; readonly reason: StopReason }
   | {
       readonly tag: "stopped";

@@ -218,6 +218,11 @@ function failLife(
   const inbox = draft.state.inboxes.get(certified.roundId);
   let shown = false;
   for (const accused of wrong) {
+    // Who claims false verifying shares is convicted of that, and by them could be shown guilty of nothing else.
+    if (draft.state.convictions.some((one) => one.culprit === accused && one.roundId === certified.roundId)) {
+      shown = true;
+      continue;
+    }
     const end = heardOf(inbox, "DKG_END").get(accused)?.frame;
     // Certified by somebody else's certificate, this seat may not have heard every DKG_END itself.
     if (end === undefined) continue;

@@ -94,9 +94,20 @@ export function publicRound(
     const message = given(heard.get(identity), "PUBLIC_SHARES of every seat");
     dealt.set(identity, given(dealtIn(roster, message), "PUBLIC_SHARES of the right form"));
   }
+  return roundOfDealt(context, roundId, dealt, rng);
+}
+
+/** Checks what all seats dealt together: every proof, and that the sum is a key. `dealt` is in seat order. */
+export function roundOfDealt(
+  context: Pick<GroupContext, "groupId" | "roster">,
+  roundId: RoundId,
+  dealt: ReadonlyMap<PartyId, Dealt>,
+  rng: Rng,
+): Exclude<PublicRoundResult, { tag: "missing" }> {
   const packages = [...dealt.values()].map((one) => one.package);
   const verified = verifyRound1(parametersOf(context, roundId), packages, rng);
   if (!verified.ok) {
+    const { roster } = context;
     const culprits = verified.error.culprits.map((name) => given(dealerNamed(roster, name), "a dealer"));
     /* v8 ignore next -- nobody at fault: see "unusable" */
     return culprits.length === 0 ? { tag: "unusable" } : { tag: "invalid", culprits };

@@ -48,9 +48,11 @@ function replayCertified(
     case "matches":
       return { tag: "confirming", certified, since: fact.at };
     case "ready":
-      return { tag: "ready", certified, since: fact.at, alarms: [] };
+      return { tag: "ready", certified, since: fact.at, alarms: [], alarmedAt: null };
     case "alarm":
-      return phase.tag === "ready" ? { ...phase, alarms: [...phase.alarms, fact.from] } : misplaced(fact);
+      return phase.tag === "ready"
+        ? { ...phase, alarms: [...phase.alarms, fact.from], alarmedAt: phase.alarmedAt ?? fact.at }
+        : misplaced(fact);
     case "unusable":
       return { tag: "unusable", certified, since: fact.at, reason: fact.reason };
     default:

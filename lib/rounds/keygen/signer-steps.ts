@@ -20,7 +20,7 @@ import { Secret } from "../core/secret.ts";
 import { certify, readCertificate } from "./concluding.ts";
 import { dealerNamed, parametersOf } from "./context.ts";
 import { type Draft, slots } from "./draft.ts";
-import { gatherEnds, withClaims } from "./ending.ts";
+import { accuseLiars, gatherEnds, withClaims } from "./ending.ts";
 import { keyBytes, secretBytes } from "./facts.ts";
 import { certificateParts, fingerprintCommitmentOf } from "./hashes.ts";
 import { type Heard, heardOf } from "./inbox.ts";
@@ -233,8 +233,9 @@ export function settle(draft: SignerDraft): boolean {
   if (typeof current === "boolean") return false;
   const certificate = gatherEnds(draft, roundId, current);
   if (certificate === null) return false;
-  const publicKeyPackage = withClaims(draft, roundId, key.publicKeyPackage);
-  certify(draft, certificate, { keyPackages: key.keyPackages, publicKeyPackage });
+  const claimed = withClaims(draft, roundId, key.publicKeyPackage);
+  certify(draft, certificate, { keyPackages: key.keyPackages, publicKeyPackage: claimed.key });
+  accuseLiars(draft, roundId, claimed.liars);
   return true;
 }
 

@@ -91,6 +91,8 @@ export type CertifiedPhase =
       readonly since: number;
       /** Who reported a mismatch after all. */
       readonly alarms: readonly PartyId[];
+      /** When the first of them came, by this party's clock (ms). */
+      readonly alarmedAt: number | null;
     }
   /** The share is kept, and never used. */
   | {

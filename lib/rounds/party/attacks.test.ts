@@ -12,6 +12,7 @@ import { ALL, bytesOf, type GroupId, roundId } from "../core/names.ts";
 import { sessionOf } from "../keygen/hashes.ts";
 import * as codecs from "../keygen/messages.ts";
 import { roundOf } from "../keygen/state.ts";
+import { keygenBoard } from "./board.ts";
 import { Hub, type HubOptions, type Tab, testRng } from "./testing/hub.ts";
 import { corrupt, forge, isKind } from "./testing/malice.ts";
 
@@ -140,7 +141,7 @@ describe("a seat that ends wrongly", () => {
     for (const tab of honest) expect(phase(tab, id).tag).toBe("pending");
   });
 
-  test("by a false claim of its verifying shares changes nothing: they follow from the commitments", () => {
+  test("by a false claim of its verifying shares is convicted, and the key is kept: the right ones follow from the commitments", () => {
     const { hub, id, mallory, honest } = started();
     corrupt(hub, mallory, "DKG_END", (payload) => {
       const end = value(codecs.dkgEnd.decode(payload));
@@ -152,7 +153,7 @@ describe("a seat that ends wrongly", () => {
     });
     hub.runDkg(id);
     for (const tab of honest) expect(phase(tab, id).tag).toBe("ready");
-    expect(onlyMalloryIsBlamed(hub, id, mallory)).toBe(0);
+    expect(onlyMalloryIsBlamed(hub, id, mallory)).toBeGreaterThan(0);
   });
 });
 
@@ -205,6 +206,7 @@ describe("the fingerprint", () => {
     mallory.command({ tag: "keygen", groupId: id, command: { tag: "reportMismatch" } });
     for (const tab of hub.signers) {
       expect(phase(tab, id)).toMatchObject({ tag: "ready", alarms: [mallory.identity.id] });
+      expect(keygenBoard(tab.party, id)?.alarmedAt).toBeGreaterThan(1_000_000);
       expect(tab.heard("alarm")).toHaveLength(1);
     }
   });

@@ -68,6 +68,8 @@ export interface KeygenBoard {
   readonly groupPublicKey: Uint8Array | null;
   /** Who reported a mismatch after the address was out. */
   readonly alarms: readonly PartyId[];
+  /** When the first of them did, by this party's clock (ms). */
+  readonly alarmedAt: number | null;
   readonly can: {
     readonly runDkg: boolean;
     readonly stop: boolean;
@@ -139,6 +141,7 @@ export function keygenBoard(party: Party, groupId: GroupId): KeygenBoard | null 
     fingerprint: comparable && certified !== null ? fingerprintOf(roster, certified.certificate) : null,
     groupPublicKey: phase.tag === "ready" ? phase.certified.key.publicKeyPackage.xOnly : null,
     alarms: phase.tag === "ready" ? phase.alarms : [],
+    alarmedAt: phase.tag === "ready" ? phase.alarmedAt : null,
     can: {
       runDkg: coordinator === "idle" || coordinator === "stopped",
       stop:

@@ -36,7 +36,7 @@ describe("a proof of life", () => {
       expect(signer(tab, id).phase).toMatchObject({ tag: "unusable", reason: "blamed" });
   });
 
-  test("that fails beside a false claim of verifying shares stops the group without blame", () => {
+  test("that fails beside a false claim of verifying shares stops the group, and the claim convicts", () => {
     const { hub, id, mallory, honest } = started();
     corrupt(hub, mallory, "DKG_END", (payload) => {
       const end = value(codecs.dkgEnd.decode(payload));
@@ -48,8 +48,8 @@ describe("a proof of life", () => {
     });
     hub.runDkg(id);
     for (const tab of honest) {
-      expect(signer(tab, id).phase).toMatchObject({ tag: "unusable", reason: "unproven" });
-      expect(signer(tab, id).convictions).toEqual([]);
+      expect(signer(tab, id).phase).toMatchObject({ tag: "unusable", reason: "blamed" });
+      expect(signer(tab, id).convictions.map(({ culprit }) => culprit)).toEqual([mallory.identity.id]);
     }
   });
 

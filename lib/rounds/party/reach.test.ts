@@ -127,7 +127,7 @@ describe("a DKG_END", () => {
     }
   });
 
-  test("that claims another point as its verifying share is passed over: the right one is derived", () => {
+  test("that claims another point as its verifying share convicts; the right one is derived, and the key kept", () => {
     const { hub, id, mallory } = started();
     corrupt(hub, mallory, "DKG_END", (payload) => {
       const end = value(codecs.dkgEnd.decode(payload));
@@ -142,6 +142,9 @@ describe("a DKG_END", () => {
     });
     hub.runDkg(id);
     expect(phases(hub, id)).toEqual(["ready", "ready", "ready"]);
+    for (const tab of hub.signers) {
+      expect(signer(tab, id).convictions.map(({ culprit }) => culprit)).toEqual([mallory.identity.id]);
+    }
     const keys = hub.signers.map((tab) => some(certifiedOf(signer(tab, id))).key.publicKeyPackage);
     const all = keys.map((key) => Buffer.from(key.allVerifyingShares().allCompressed()).toString("hex"));
     expect(new Set(all).size).toBe(1);

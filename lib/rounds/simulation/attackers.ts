@@ -14,17 +14,15 @@ import {
   abortLate,
   accuseDealer,
   badLife,
-  badProof,
   denyFingerprint,
-  equivocate,
   forgeCertificate,
   halfEnd,
-  otherLength,
   twoRounds,
   unopenableShares,
   wrongEnd,
   wrongShares,
 } from "./attacks/keygen-scripts.ts";
+import { badProof, equivocate, otherLength } from "./attacks/first-round-scripts.ts";
 import { lyingRelay } from "./attacks/lying-relay.ts";
 import type { Script, Tools } from "./attacks/script.ts";
 import {
@@ -72,10 +70,10 @@ export const keygenScripts = (): readonly Script[] => [
   silence("LIFE_SHARE"),
   silence("APPROVE"),
   silence("LOBBY_SEALED"),
-  badProof,
+  badProof(),
   otherLength,
   equivocate(),
-  forgeCertificate,
+  forgeCertificate(),
   impersonate,
   unopenableShares,
   wrongShares,

@@ -2,10 +2,15 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { verifyBlame } from "../blame/verify.ts";
 import type { GroupId, Hash, PartyId } from "../core/names.ts";
 import { stopReasons } from "../core/reason.ts";
+import type { Roster } from "../core/roster.ts";
+import { verifySignature } from "../envelope/identity.ts";
+import { type Certificate, certificateKeyHash } from "../keygen/certificate.ts";
 import { fingerprintOf } from "../keygen/fingerprint.ts";
+import { certificateParts } from "../keygen/hashes.ts";
 import { heardOf } from "../keygen/inbox.ts";
 import { dkgEnd } from "../keygen/messages.ts";
 import { certifiedOf, type SignerPhase } from "../keygen/state.ts";
+import { decodeRecord } from "../party/journal.ts";
 import { includesAscii } from "./ascii.ts";
 import type { Process } from "./process.ts";
 import type { Truth, Violations } from "./signing-checks.ts";
@@ -60,6 +65,8 @@ export class KeygenChecks {
       const certified = certifiedOf(state);
       if (certified === null) continue;
       const known = this.#certified.get(groupId);
+      if (known === undefined && !isSignedByAll(group.sealed.roster, certified.certificate))
+        this.#violations.add("a certificate holds every seat's signature", process.name);
       const publicKey = bytesToHex(certified.key.publicKeyPackage.verifyingKey.toCompressed());
       if (known !== undefined && (known.keyHash !== certified.keyHash || known.publicKey !== publicKey))
         this.#violations.add(
@@ -124,8 +131,8 @@ export class KeygenChecks {
       this.#ends.set(name, end.value.keyHash);
       // From here on others may count on this seat; before, a stop could undo the step that locked.
       this.#locked.set(name, end.value.keyHash);
-      const stored = process.store.records.some((record) => includesAscii(record, end.value.keyHash));
-      if (!stored) this.#violations.add("DKG_END leaves only after its lock is stored", process.name);
+      if (!isLockStored(process, end.value.keyHash))
+        this.#violations.add("DKG_END leaves only after its lock is stored", process.name);
     }
     if (message.kind === "DKG_PUBLIC_SHARES") {
       const name = `${process.id}/${message.roundId}`;
@@ -149,6 +156,29 @@ export class KeygenChecks {
       }
     }
   }
+}
+
+/** True where a lock on this key, or the certificate that took its place, is among what the device has stored. */
+function isLockStored({ store }: Process, keyHash: Hash): boolean {
+  return store.records.some(
+    (record) =>
+      includesAscii(record, keyHash) &&
+      decodeRecord(record).facts.some(
+        ({ fact }) => (fact.tag === "locked" || fact.tag === "certified") && fact["keyHash"] === keyHash,
+      ),
+  );
+}
+
+/** Judged here, signature by signature, whatever the protocol's own check says. */
+function isSignedByAll(roster: Roster, certificate: Certificate): boolean {
+  const { groupId, roundId, parts } = certificate;
+  const keyHash = certificateKeyHash(certificate);
+  return roster.seats.every(({ identity }, i) => {
+    const part = parts[i];
+    if (part === undefined) return false;
+    const over = certificateParts(groupId, roundId, keyHash, part.reveal);
+    return verifySignature("certificate", over, part.signature, identity);
+  });
 }
 
 const equal = (a: Uint8Array, b: Uint8Array): boolean =>

@@ -9,6 +9,7 @@ import type { SignatureShare, SigningSession } from "../../frost/index.ts";
 import { readCommitments } from "../blame/verify.ts";
 import type { Message } from "../core/machine.ts";
 import type { Hash, MsgId, PartyId } from "../core/names.ts";
+import { counterBytes } from "../core/predictable.ts";
 import type { StopReason } from "../core/reason.ts";
 import { groupIdOf, type Roster } from "../core/roster.ts";
 import { type Certificate, isCertificateOf } from "../keygen/certificate.ts";
@@ -65,12 +66,6 @@ function turnOf(kind: Message["kind"], payload: Uint8Array): string | number {
     default:
       return "";
   }
-}
-
-/** Predictable bytes for a batch check: they leave a forger with grinding the 128-bit hash that lib/frost adds. */
-function counterBytes(): (length: number) => Uint8Array {
-  let call = 0;
-  return (length) => new Uint8Array(length).fill(++call & 255);
 }
 
 export function readKeygen(transcript: Transcript, messages: readonly Message[]): KeygenFinding {

@@ -1,29 +1,13 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
-import {
-  type KeygenParameters,
-  part1,
-  part2,
-  participantsFromWeights,
-  revealSecretShares,
-  round1PackageCodec,
-  type Round1Secret,
-  secp256k1Tr,
-  sessionParameters,
-  verifyRound1,
-} from "../../../frost/index.ts";
 import { evidenceCodec } from "../../blame/evidence.ts";
 import { hashOf, type PartyId } from "../../core/names.ts";
 import type { Message } from "../../core/machine.ts";
-import type { Roster } from "../../core/roster.ts";
-import { identifiersOf, parametersOf } from "../../keygen/context.ts";
 import { certificateKeyHash, type Certificate, certificateCodec } from "../../keygen/certificate.ts";
-import { round1HashOf, sessionOf } from "../../keygen/hashes.ts";
 import {
   abort,
   blame,
   dkgEnd,
   dkgPrivateShares,
-  dkgPublicShares,
   fingerprintVerdict,
   lifeShare,
 } from "../../keygen/messages.ts";
@@ -31,148 +15,7 @@ import { heardOf } from "../../keygen/inbox.ts";
 import { pairProduct, sealShares } from "../../keygen/share-sealing.ts";
 import { readPublicShares } from "../../keygen/public-round.ts";
 import { groupOf } from "../port.ts";
-import { type Script, spoiled, type Tools } from "./script.ts";
-
-const rosterOf = (tools: Tools, message: Message): Roster | undefined =>
-  groupOf(tools.run.world.processes[tools.seat]?.party ?? null, message.groupId)?.sealed.roster;
-
-/** PUBLIC_SHARES with another package inside. */
-function repacked(
-  tools: Tools,
-  message: Message,
-  pack: (bytes: Uint8Array) => Uint8Array,
-): Uint8Array | null {
-  const shares = dkgPublicShares.decode(message.payload);
-  if (!shares.ok) return null;
-  const payload = dkgPublicShares.encode({ ...shares.value, package: pack(shares.value.package) });
-  return tools.insider.rewrite(message, { payload });
-}
-
-const parametersFor = (message: Message, roster: Roster, threshold: number): KeygenParameters<"session"> =>
-  threshold === roster.threshold
-    ? parametersOf({ groupId: message.groupId, roster }, message.roundId)
-    : sessionParameters({
-        suite: secp256k1Tr,
-        threshold,
-        participants: participantsFromWeights(roster.seats.map((seat) => seat.weight)),
-        session: sessionOf(message.groupId, message.roundId),
-      });
-
-/** A valid package for this seat in this round, of a polynomial of `threshold` coefficients. */
-function freshPackage(tools: Tools, message: Message, roster: Roster, threshold: number): Uint8Array {
-  const [name] = identifiersOf(roster, tools.me);
-  if (name === undefined) return new Uint8Array();
-  const made = part1(parametersFor(message, roster, threshold), name, (length) => tools.prng.bytes(length));
-  return round1PackageCodec.encode({ suite: secp256k1Tr, value: made.package });
-}
-
-/** A proof of possession that does not hold. */
-export const badProof: Script = {
-  name: "bad proof of possession",
-  outgoing: (tools, message) => {
-    if (message.kind !== "DKG_PUBLIC_SHARES") return null;
-    const frame = repacked(tools, message, (bytes) => {
-      const copy = bytes.slice();
-      const last = copy.length - 1;
-      copy[last] = (copy[last] ?? 0) ^ 1;
-      return copy;
-    });
-    if (frame !== null) tools.run.keygen.poison(frame);
-    return frame === null ? null : [frame];
-  },
-};
-
-/** A polynomial of another length than the threshold: with it the group would need more keys than it thinks. */
-export const otherLength: Script = {
-  name: "longer polynomial",
-  outgoing: (tools, message) => {
-    const roster = rosterOf(tools, message);
-    if (message.kind !== "DKG_PUBLIC_SHARES" || roster === undefined) return null;
-    const keys = roster.seats.reduce((sum, seat) => sum + seat.weight, 0);
-    const longer = Math.min(keys, roster.threshold + 1);
-    const threshold = longer === roster.threshold ? Math.max(2, longer - 1) : longer;
-    const frame = repacked(tools, message, () => freshPackage(tools, message, roster, threshold));
-    if (frame !== null) tools.run.keygen.poison(frame);
-    return frame === null ? null : [frame];
-  },
-};
-
-/** Different, valid PUBLIC_SHARES for different people, and to each the shares that fit what it was shown. */
-export function equivocate(): Script {
-  const secrets = new Map<string, Round1Secret>();
-  const shown = new Map<PartyId, Uint8Array>();
-  return {
-    name: "equivocates in the first round",
-    outgoing: (tools, message) => {
-      const roster = rosterOf(tools, message);
-      const [name] = roster === undefined ? [] : identifiersOf(roster, tools.me);
-      if (roster === undefined || name === undefined) return null;
-      if (message.kind === "DKG_PUBLIC_SHARES") {
-        const rng = (length: number): Uint8Array => tools.prng.bytes(length);
-        const made = part1(parametersFor(message, roster, roster.threshold), name, rng);
-        const packed = round1PackageCodec.encode({ suite: secp256k1Tr, value: made.package });
-        const other = repacked(tools, message, () => packed);
-        if (other === null || secrets.has(message.roundId)) return [];
-        secrets.set(message.roundId, made.secret);
-        for (const process of tools.run.world.processes) {
-          if (process.id === tools.me) continue;
-          const isOther = tools.prng.chance(0.5);
-          if (isOther) shown.set(process.id, other);
-          tools.show(process.id, isOther ? other : message.frame);
-        }
-        return [];
-      }
-      const secret = secrets.get(message.roundId);
-      const frame = shown.get(message.to);
-      if (message.kind !== "DKG_PRIVATE_SHARES" || secret === undefined || frame === undefined) return null;
-      const fitting = fittingShares(tools, message, roster, secret, frame);
-      return fitting === null ? null : [fitting];
-    },
-  };
-}
-
-/** PRIVATE_SHARES of the second polynomial, as its recipient expects them after the PUBLIC_SHARES it was shown. */
-function fittingShares(
-  tools: Tools,
-  message: Message,
-  roster: Roster,
-  secret: Round1Secret,
-  shownFrame: Uint8Array,
-): Uint8Array | null {
-  const group = groupOf(tools.run.world.processes[tools.seat]?.party ?? null, message.groupId);
-  const phase = group?.keygen?.phase;
-  const shownMessage = tools.insider.read(shownFrame);
-  if (group === undefined || shownMessage === null || phase === undefined || !("secrets" in phase))
-    return null;
-  const heard = heardOf(group.keygen?.inboxes.get(message.roundId), "DKG_PUBLIC_SHARES");
-  const dealt = roster.seats.map(({ identity }) => {
-    const payload = identity === tools.me ? shownMessage.payload : heard.get(identity)?.payload;
-    return payload === undefined ? null : readPublicShares(roster, identity, payload);
-  });
-  if (dealt.some((one) => one === null)) return null;
-  const all = dealt.flatMap((one) => one ?? []);
-  const rng = (length: number): Uint8Array => tools.prng.bytes(length);
-  const parameters = parametersFor(message, roster, roster.threshold);
-  const verified = verifyRound1(
-    parameters,
-    all.map((one) => one.package),
-    rng,
-  );
-  const [recipientName] = identifiersOf(roster, message.to);
-  const recipient = all[roster.seats.findIndex(({ identity }) => identity === message.to)];
-  if (!verified.ok || recipientName === undefined || recipient === undefined) return null;
-  const shares = part2(secret, verified.value).get(recipientName);
-  if (shares === undefined) return null;
-  const round1Hash = round1HashOf(
-    message.groupId,
-    message.roundId,
-    all.map((one) => one.content),
-  );
-  const product = pairProduct(phase.secrets.encryption.reveal(), recipient.encryptionKey);
-  const address = { round1Hash, from: message.from, to: message.to };
-  const sealed = sealShares(product, address, revealSecretShares(shares), rng);
-  return tools.insider.rewrite(message, { payload: dkgPrivateShares.encode({ round1Hash, sealed }) });
-}
+import { rosterOf, type Script, spoiled, type Tools } from "./script.ts";
 
 /** Shares that do not open. */
 export const unopenableShares: Script = {
@@ -344,26 +187,56 @@ export const twoRounds: Script = {
   },
 };
 
-/** A certificate for a key of its own, with signatures that are none. */
-export const forgeCertificate: Script = {
-  name: "forges a certificate",
-  observe: (tools, message) => {
-    const roster = rosterOf(tools, message);
-    if (message.kind !== "DKG_END" || roster === undefined) return;
-    const certificate: Certificate = {
-      groupId: message.groupId,
-      roundId: message.roundId,
-      round1Hash: hashOf(tools.prng.bytes(32)),
-      groupPublicKey: tools.run.requests.somePoint(),
-      parts: roster.seats.map(() => ({ signature: tools.prng.bytes(64), reveal: tools.prng.bytes(32) })),
-    };
-    const like = { ...message, from: tools.me };
-    tools.say(like, "CERTIFICATE", certificateCodec.encode(certificate));
-    const end = dkgEnd.decode(message.payload);
-    if (!end.ok) return;
-    // The right key, before the others have signed for it.
-    const early = { ...certificate, round1Hash: end.value.round1Hash };
-    if (certificateKeyHash(early) !== end.value.keyHash)
-      tools.say(like, "CERTIFICATE", certificateCodec.encode(early));
-  },
-};
+/**
+ * Certificates that lack signatures: for a key of its own; for the right key, early; and, with everybody's parts in
+ * hand, one in which only its own signature is none.
+ */
+export function forgeCertificate(): Script {
+  const parts = new Map<PartyId, Certificate["parts"][number]>();
+  return {
+    name: "forges a certificate",
+    outgoing: (tools, message) => {
+      const end = message.kind === "DKG_END" ? dkgEnd.decode(message.payload) : null;
+      if (end?.ok !== true) return null;
+      parts.set(tools.me, { signature: tools.prng.bytes(64), reveal: end.value.reveal });
+      forgeWhole(tools, message, parts);
+      return [];
+    },
+    observe: (tools, message) => {
+      const roster = rosterOf(tools, message);
+      if (message.kind !== "DKG_END" || roster === undefined) return;
+      const like = { ...message, from: tools.me };
+      const certificate: Certificate = {
+        groupId: message.groupId,
+        roundId: message.roundId,
+        round1Hash: hashOf(tools.prng.bytes(32)),
+        groupPublicKey: tools.run.requests.somePoint(),
+        parts: roster.seats.map(() => ({ signature: tools.prng.bytes(64), reveal: tools.prng.bytes(32) })),
+      };
+      tools.say(like, "CERTIFICATE", certificateCodec.encode(certificate));
+      const end = dkgEnd.decode(message.payload);
+      if (!end.ok) return;
+      const early = { ...certificate, round1Hash: end.value.round1Hash };
+      if (certificateKeyHash(early) !== end.value.keyHash)
+        tools.say(like, "CERTIFICATE", certificateCodec.encode(early));
+      parts.set(message.from, { signature: end.value.signature, reveal: end.value.reveal });
+      forgeWhole(tools, like, parts);
+    },
+  };
+}
+
+function forgeWhole(
+  tools: Tools,
+  like: Message,
+  known: ReadonlyMap<PartyId, Certificate["parts"][number]>,
+): void {
+  const group = groupOf(tools.run.world.processes[tools.seat]?.party ?? null, like.groupId);
+  const phase = group?.keygen?.phase;
+  if (group === undefined || phase?.tag !== "pending") return;
+  const parts = group.sealed.roster.seats.flatMap(({ identity }) => known.get(identity) ?? []);
+  if (parts.length < group.sealed.roster.seats.length) return;
+  const { groupId, roundId } = like;
+  const groupPublicKey = phase.key.publicKeyPackage.verifyingKey.toCompressed();
+  const certificate = { groupId, roundId, round1Hash: phase.round1Hash, groupPublicKey, parts };
+  tools.say(like, "CERTIFICATE", certificateCodec.encode(certificate));
+}

@@ -1,7 +1,9 @@
 import type { Kind } from "../../core/kind.ts";
 import type { Message } from "../../core/machine.ts";
 import type { PartyId } from "../../core/names.ts";
+import type { Roster } from "../../core/roster.ts";
 import type { Insider } from "../insider.ts";
+import { groupOf } from "../port.ts";
 import type { Prng } from "../prng.ts";
 import type { Run } from "../run.ts";
 
@@ -29,6 +31,10 @@ export interface Script {
   /** Sees every frame that leaves any tab. */
   observe?(tools: Tools, message: Message): void;
 }
+
+/** The sealed roster of the group a message is about, where this seat's tab has it. */
+export const rosterOf = (tools: Tools, message: Message): Roster | undefined =>
+  groupOf(tools.run.world.processes[tools.seat]?.party ?? null, message.groupId)?.sealed.roster;
 
 /** A copy with some bytes changed. */
 export function spoiled(bytes: Uint8Array, prng: Prng): Uint8Array {
