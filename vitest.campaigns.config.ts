@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Long campaigns, each a command of its own: seeded defects that the simulation must notice (`npm run sim:defects`). */
+/** Seeded defects that the simulation must notice: `npm run sim:defects`, and a part of `npm test`. */
 export default defineConfig({
   test: {
     include: ["lib/**/*.campaign.test.ts"],
@@ -8,5 +8,7 @@ export default defineConfig({
     pool: "forks",
     retry: 0,
     testTimeout: 600_000,
+    // Each test runs the simulation in a process of its own.
+    maxConcurrency: 2,
   },
 });

@@ -37,15 +37,22 @@ function script(name: string, file: string, ...parameters: readonly string[]): P
   };
 }
 
-const unit: Part = {
-  name: "unit",
-  run: async () => {
-    const report = join(scratch, "unit.json");
-    const reporters = ["--reporter=dot", "--reporter=json", `--outputFile.json=${report}`];
-    const ended = await runNode([tool("vitest/vitest.mjs"), "run", ...reporters], { show: true });
-    return { ended, tally: fromVitest(readReport(report)) };
-  },
-};
+function vitest(name: string, ...parameters: readonly string[]): Part {
+  return {
+    name,
+    run: async () => {
+      const report = join(scratch, "vitest.json");
+      rmSync(report, { force: true });
+      const reporters = ["--reporter=dot", "--reporter=json", `--outputFile.json=${report}`];
+      const ended = await runNode([tool("vitest/vitest.mjs"), "run", ...parameters, ...reporters], {
+        show: true,
+      });
+      return { ended, tally: fromVitest(readReport(report)) };
+    },
+  };
+}
+
+const unit = vitest("unit");
 
 function browsers(name: string, run: readonly string[]): Part {
   return {
@@ -66,6 +73,7 @@ const e2e = [browsers("screens", gallery), browsers("e2e", typescript("scripts/e
 const scripts: readonly Part[] = [
   // One test per seed.
   script("simulation", "scripts/sim.ts", "--seeds", "500", "--jobs", "2"),
+  vitest("seeded defects", "--config", "vitest.campaigns.config.ts"),
   script("a full node agrees", "scripts/test-node.ts"),
 ];
 

@@ -40,8 +40,9 @@ function defectiveCopy({ patches }: Defect): string {
 }
 
 /** Runs seeds in the copy until one breaks a promise. @returns the promises broken, as printed */
-async function firstViolations(copy: string): Promise<string> {
-  const parameters = ["--import", "tsx", "scripts/sim.ts", "--seeds", "500", "--until-violation", "--json"];
+async function firstViolations(copy: string, first: number, seeds: number): Promise<string> {
+  const range = ["--seed", String(first), "--seeds", String(seeds)];
+  const parameters = ["--import", "tsx", "scripts/sim.ts", ...range, "--until-violation", "--json"];
   try {
     await promisify(execFile)(process.execPath, parameters, { cwd: copy, maxBuffer: 1 << 26 });
     return "";
@@ -50,13 +51,18 @@ async function firstViolations(copy: string): Promise<string> {
   }
 }
 
-test.each(defects)(
+test.concurrent.each(defects)(
   "the simulation notices within 500 seeds that $name",
   async (defect) => {
-    const printed = await firstViolations(defectiveCopy(defect));
-    const seen = [...printed.matchAll(/broke "([^"]+)"/g)].map((match) => match[1]);
+    const copy = defectiveCopy(defect);
+    const known = await firstViolations(copy, defect.seed, 1);
+    // Where the seed that showed it shows it no more, the others have to.
+    const printed = known === "" ? await firstViolations(copy, 1, 500) : known;
+    const broken = [...printed.matchAll(/seed (\d+) broke "([^"]+)"/g)];
+    const seen = broken.map((match) => match[2] ?? "");
+    console.info(`${defect.name}: ${broken[0]?.[0] ?? "nothing was noticed"}`);
     expect(
-      seen.some((promise) => promise !== undefined && defect.breaks.includes(promise)),
+      seen.some((promise) => defect.breaks.includes(promise)),
       `${defect.name}: ${seen.join("; ") || printed.slice(0, 400) || "nothing was noticed"}`,
     ).toBe(true);
   },

@@ -57,6 +57,8 @@ export class Seat {
   /** Answers approvals at once; null leaves them open. */
   policy: ((decision: Decision) => boolean) | null = () => true;
   readonly context: SigningContext;
+  /** What leaves in the place of a frame: a seat that lies. */
+  bend: (posted: Posted) => Posted = (posted) => posted;
   readonly #table: Table;
   #counter = 0n;
 
@@ -214,7 +216,8 @@ export class Seat {
     return { from: this.id, to, kind, frame };
   }
 
-  #post(posted: Posted): void {
+  #post(honest: Posted): void {
+    const posted = this.bend(honest);
     this.said.push(posted);
     this.#table.posted.push(posted);
   }

@@ -11,7 +11,7 @@ import {
   verifyRound1,
 } from "../../../frost/index.ts";
 import { sameBytes } from "../../core/codec.ts";
-import type { Message } from "../../core/machine.ts";
+import type { Fact, Message } from "../../core/machine.ts";
 import type { PartyId } from "../../core/names.ts";
 import type { Roster } from "../../core/roster.ts";
 import { identifiersOf, parametersOf } from "../../keygen/context.ts";
@@ -54,16 +54,30 @@ function freshPackage(tools: Tools, message: Message, roster: Roster, threshold:
   return round1PackageCodec.encode({ suite: secp256k1Tr, value: made.package });
 }
 
+/** A proof is the last thing in a package, and in the secret behind it. */
+function withOtherProof(bytes: Uint8Array): Uint8Array {
+  const copy = bytes.slice();
+  const last = copy.length - 1;
+  copy[last] = (copy[last] ?? 0) ^ 1;
+  return copy;
+}
+
 /**
- * Puts a changed frame in the place of one that this seat has stored and sent, and starts its tab anew: from then on
- * its own party takes the lie for what it said, and everything after fits it.
+ * Puts changed PUBLIC_SHARES in the place of those that this seat has stored and sent, the false proof among its
+ * secrets too, and starts its tab anew: from then on its own party takes the lie for what it said, and everything
+ * after fits it.
  */
-function liveWith(tools: Tools, original: Uint8Array, frame: Uint8Array): void {
+function liveWith(tools: Tools, { frame: original, roundId }: Message, frame: Uint8Array): void {
   const { world } = tools.run;
   const process = world.processes[tools.seat];
   const payload = tools.insider.read(frame)?.payload;
   if (process === undefined || payload === undefined) return;
   const { store } = process;
+  const bent = (fact: Fact): Fact => {
+    const { polynomial } = fact;
+    const isOurs = fact.tag === "begun" && fact["roundId"] === roundId && polynomial instanceof Uint8Array;
+    return isOurs ? { ...fact, polynomial: withOtherProof(polynomial) } : fact;
+  };
   const isOriginal = (bytes: unknown): boolean => bytes instanceof Uint8Array && sameBytes(bytes, original);
   store.records = store.records.map((bytes) => {
     const record = decodeRecord(bytes);
@@ -71,7 +85,7 @@ function liveWith(tools: Tools, original: Uint8Array, frame: Uint8Array): void {
       ...record,
       facts: record.facts.map(({ machine, fact }) => ({
         machine,
-        fact: isOriginal(fact["frame"]) ? { ...fact, payload, frame } : fact,
+        fact: isOriginal(fact["frame"]) ? { ...fact, payload, frame } : bent(fact),
       })),
       sent: record.sent.map((sent) => (isOriginal(sent.frame) ? { ...sent, frame } : sent)),
     });
@@ -92,15 +106,10 @@ export function badProof(): Script {
     outgoing: (tools, message) => {
       if (message.kind !== "DKG_PUBLIC_SHARES" || lies.has(message.roundId)) return null;
       lies.add(message.roundId);
-      const frame = repacked(tools, message, (bytes) => {
-        const copy = bytes.slice();
-        const last = copy.length - 1;
-        copy[last] = (copy[last] ?? 0) ^ 1;
-        return copy;
-      });
+      const frame = repacked(tools, message, withOtherProof);
       if (frame === null) return null;
       tools.run.keygen.poison(frame);
-      liveWith(tools, message.frame, frame);
+      liveWith(tools, message, frame);
       return [frame];
     },
   };

@@ -11,6 +11,8 @@ export interface Defect {
   readonly patches: readonly Patch[];
   /** A promise that the simulation must see broken; any of them. */
   readonly breaks: readonly string[];
+  /** A seed that showed it when this was written: tried before the others. */
+  readonly seed: number;
 }
 
 const liveness = "a request ends signed once faults have ceased";
@@ -30,6 +32,7 @@ export const defects: readonly Defect[] = [
       patch("lib/rounds/signing/checks.ts", "released.packageHash !== packageHash;", "false;"),
     ],
     breaks: [oneShare],
+    seed: 29,
   },
   {
     name: "two processes of one device draw the same randomness",
@@ -42,6 +45,7 @@ export const defects: readonly Defect[] = [
       patch("lib/rounds/signing/checks.ts", "released.packageHash !== packageHash;", "false;"),
     ],
     breaks: [oneShare, keyWithoutAttackers, liveness],
+    seed: 17,
   },
   {
     name: "other bytes than the operation's are signed",
@@ -53,6 +57,7 @@ export const defects: readonly Defect[] = [
       ),
     ],
     breaks: ["the bytes signed are those of the operation shown"],
+    seed: 21,
   },
   {
     name: "the digest leaves out what is signed",
@@ -63,6 +68,7 @@ export const defects: readonly Defect[] = [
       patch("lib/rounds/signing/request.ts", "...prefixed(utf8.decode(request.operation.type)),", ""),
     ],
     breaks: [approved],
+    seed: 52,
   },
   {
     name: "a share is given before anybody approves",
@@ -78,6 +84,7 @@ export const defects: readonly Defect[] = [
       ),
     ],
     breaks: [approved],
+    seed: 7,
   },
   {
     name: "an expired request is signed",
@@ -100,6 +107,7 @@ export const defects: readonly Defect[] = [
       ),
     ],
     breaks: ["no share after expiry"],
+    seed: 9,
   },
   {
     name: "the cached share is given after a cancel",
@@ -111,6 +119,7 @@ export const defects: readonly Defect[] = [
       ),
     ],
     breaks: ["no share after a cancel"],
+    seed: 7,
   },
   {
     name: "a share leaves before its record is stored",
@@ -125,6 +134,7 @@ export const defects: readonly Defect[] = [
       "a share leaves only after its record is stored",
       "DKG_END leaves only after its lock is stored",
     ],
+    seed: 4,
   },
   {
     name: "frames are accepted without their sender's signature",
@@ -136,6 +146,7 @@ export const defects: readonly Defect[] = [
       ),
     ],
     breaks: [liveness, "nobody honest is ever blamed", approved, keyWithoutAttackers],
+    seed: 206,
   },
   {
     name: "blame is believed without evidence",
@@ -147,6 +158,7 @@ export const defects: readonly Defect[] = [
       ),
     ],
     breaks: ["nobody honest is ever blamed"],
+    seed: 9,
   },
   {
     name: "a share shown beside another commitment list convicts its signer",
@@ -159,6 +171,7 @@ export const defects: readonly Defect[] = [
       ),
     ],
     breaks: ["nobody honest is ever blamed"],
+    seed: 28,
   },
   {
     name: "bad shares are not named",
@@ -170,11 +183,13 @@ export const defects: readonly Defect[] = [
       ),
     ],
     breaks: [liveness],
+    seed: 146,
   },
   {
     name: "the cursor skips over a gap",
     patches: [patch("lib/rounds/simulation/cursor.ts", "seq === received + 1", "seq > received")],
     breaks: [liveness, keyWithoutAttackers],
+    seed: 4,
   },
   {
     name: "the lock is not persisted",
@@ -186,6 +201,24 @@ export const defects: readonly Defect[] = [
       ),
     ],
     breaks: ["a locked share is never let go of", "DKG_END leaves only after its lock is stored"],
+    seed: 2,
+  },
+  {
+    name: "what was dealt is not stored, and a seat that lost it deals again",
+    patches: [
+      patch(
+        "lib/rounds/party/journal.ts",
+        "facts: facts.map(({ machine, fact }) => ({ machine, fact })),",
+        'facts: facts.filter(({ fact }) => fact.tag !== "begun" && fact.tag !== "round1").map(({ machine, fact }) => ({ machine, fact })),',
+      ),
+      patch(
+        "lib/rounds/keygen/signer-steps.ts",
+        'if (heardOf(inbox, "DKG_PUBLIC_SHARES").has(context.me)) return discard(draft, roundId, "lost-state", true);',
+        "",
+      ),
+    ],
+    breaks: ["never a second, different PUBLIC_SHARES in one round", "nobody honest is ever blamed"],
+    seed: 1,
   },
   {
     name: "an abort beats the lock",
@@ -197,6 +230,7 @@ export const defects: readonly Defect[] = [
       ),
     ],
     breaks: ["a locked share is never let go of"],
+    seed: 3,
   },
   {
     name: "the transcript is not compared",
@@ -213,6 +247,7 @@ export const defects: readonly Defect[] = [
       // A share sealed after one first round is judged after another.
       "nobody honest is ever blamed",
     ],
+    seed: 50,
   },
   {
     name: "the length of a polynomial is not checked",
@@ -229,11 +264,13 @@ export const defects: readonly Defect[] = [
       ),
     ],
     breaks: ["no key is made from a wrong first-round message", "no event makes a party throw"],
+    seed: 78,
   },
   {
     name: "proofs of possession are not checked",
     patches: [patch("lib/frost/keygen/round1.ts", "...falseProofs(parameters, statements, rng),", "")],
     breaks: ["no key is made from a wrong first-round message"],
+    seed: 129,
   },
   {
     name: "a certificate counts without its signatures",
@@ -245,6 +282,7 @@ export const defects: readonly Defect[] = [
       ),
     ],
     breaks: ["a certificate holds every seat's signature"],
+    seed: 90,
   },
   {
     name: "a message said again is made anew",
@@ -261,6 +299,7 @@ export const defects: readonly Defect[] = [
       ),
     ],
     breaks: [keyWithoutAttackers, "never a second, different PUBLIC_SHARES in one round", liveness],
+    seed: 1,
   },
   {
     name: "one request may take the nonces announced for another",
@@ -272,21 +311,18 @@ export const defects: readonly Defect[] = [
       ),
     ],
     breaks: [liveness],
+    seed: 45,
   },
   {
-    name: "lost nonces are answered with silence",
+    name: "a session waits for nonces that are gone",
     patches: [
       patch(
-        "lib/rounds/signing/signer-shares.ts",
-        "sayNoncesLost(run, digest, entry.request, asked.session);",
-        'run.ignore("too-late");',
-      ),
-      patch(
-        "lib/rounds/signing/signer.ts",
-        'if (entry.tag === "approved") {\n      run.say(',
-        'if (entry.tag === "approved" && run.now < 0) {\n      run.say(',
+        "lib/rounds/signing/coordinator-answers.ts",
+        "if (member.generation >= generation && session !== named) continue;",
+        "if (generation >= 0 || session !== named) continue;",
       ),
     ],
     breaks: [liveness],
+    seed: 161,
   },
 ];
