@@ -25,7 +25,7 @@ import {
 } from "./coordinator-state.ts";
 import { requestToFact } from "./facts.ts";
 import { MAX_STOCK, nonceRequest, PAIR_BYTES } from "./messages.ts";
-import { operationDigest, type SigningRequest } from "./request.ts";
+import { operationDigest, shownReason, type SigningRequest } from "./request.ts";
 import { FORGET_AFTER_MS, FORGET_AT_ONCE } from "./signer-state.ts";
 import { hashesOf } from "./stock.ts";
 
@@ -95,7 +95,7 @@ function onCommand(run: CoordinatorRun, command: CoordinatorCommand): void {
       sign(run, command);
       return;
     case "prepare": {
-      const pairs = Math.max(1, Math.min(command.pairs, MAX_STOCK));
+      const pairs = Math.max(1, Math.min(Math.trunc(command.pairs) || 1, MAX_STOCK));
       const payload = nonceRequest.encode({ request: null, pairs, certificate: run.context.certificate });
       run.say("NONCE_REQUEST", command.roundId, payload);
       return;
@@ -103,7 +103,7 @@ function onCommand(run: CoordinatorRun, command: CoordinatorCommand): void {
     case "cancel": {
       const live = liveRequest(run, command.digest);
       if (live === null) run.ignore("too-late");
-      else endRequest(run, command.digest, live, "cancelled", command.reason);
+      else endRequest(run, command.digest, live, "cancelled", shownReason(command.reason));
       return;
     }
   }
@@ -132,7 +132,8 @@ function sign(run: CoordinatorRun, command: Extract<CoordinatorCommand, { tag: "
     return;
   }
   const listBytes = context.roster.threshold * request.messages.length * PAIR_BYTES;
-  if (isExpired(request, run.now) || listBytes > MOST_LIST_BYTES) {
+  const isInTime = Number.isSafeInteger(request.expiry) && !isExpired(request, run.now);
+  if (!isInTime || listBytes > MOST_LIST_BYTES) {
     run.ignore("invalid-content");
     return;
   }

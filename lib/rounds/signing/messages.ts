@@ -3,7 +3,7 @@ import { bounded, codec as canonical, text } from "../core/codec.ts";
 import { bytesOf, hashOf, type Hash, type RoundId, type PartyId, type GroupId } from "../core/names.ts";
 import { MAX_MESSAGES, MAX_OPERATION_BYTES, type MessageToSign } from "../operation/operation.ts";
 import { tweakFromBytes } from "./facts.ts";
-import { type SigningRequest, tweakBytes } from "./request.ts";
+import { MAX_REASON_BYTES, type SigningRequest, tweakBytes } from "./request.ts";
 
 /**
  * Payloads of the signing kinds. They are decoded by everybody and trusted by nobody: lengths and counts are
@@ -14,8 +14,6 @@ import { type SigningRequest, tweakBytes } from "./request.ts";
 export const PAIR_BYTES = 66;
 /** Nonce pairs a signer keeps for one coordinator at most (all its identifiers together). */
 export const MAX_STOCK = 256;
-/** Longest reason in REFUSE and CANCEL, bytes. */
-export const MAX_REASON_BYTES = 200;
 
 /** Nonce commitments of one identifier: `MAX_MESSAGES` pairs or fewer, one after the other. */
 export interface CommitmentEntry {

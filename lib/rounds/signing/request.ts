@@ -1,7 +1,7 @@
 import { schnorr } from "@noble/curves/secp256k1.js";
 import { utf8 } from "@scure/base";
 import type { Tweak } from "../../frost/index.ts";
-import { sameBytes } from "../core/codec.ts";
+import { isPlainText, sameBytes } from "../core/codec.ts";
 import { bytesOf, hashOf, type GroupId, type Hash, type PartyId, type RoundId } from "../core/names.ts";
 import type { MessageToSign, Operation } from "../operation/operation.ts";
 
@@ -62,6 +62,21 @@ export function operationDigest(request: SigningRequest): Hash {
       ...request.messages.flatMap(messageParts),
     ),
   );
+}
+
+/** Longest reason in REFUSE and CANCEL, bytes. */
+export const MAX_REASON_BYTES = 200;
+
+/** A reason as others may be shown it, whatever a person or a policy here gave: what cannot be shown is left out. */
+export function shownReason(reason: string): string {
+  let shown = "";
+  let bytes = 0;
+  for (const character of reason.normalize("NFC")) {
+    bytes += isPlainText(character) ? utf8.decode(character).length : 0;
+    if (bytes > MAX_REASON_BYTES) break;
+    if (isPlainText(character)) shown += character;
+  }
+  return shown !== "" && isPlainText(shown) ? shown : "unspecified";
 }
 
 /** Byte equality of two message lists, tweaks included. */

@@ -150,6 +150,22 @@ describe("a person decides once, before anything is given", () => {
     expect(reasonOf(seat.said)).toBe("above-my-cap");
   });
 
+  test.each([
+    ["above my cap", "above my cap"],
+    ["n".repeat(300), "n".repeat(200)],
+    ["\u00e9".repeat(150), "\u00e9".repeat(100)],
+    ["e\u0301t\u00e9", "\u00e9t\u00e9"],
+    ["a\u202eb\u0000c", "abc"],
+    ["", "unspecified"],
+    ["\ud800", "unspecified"],
+  ])("the reason %j is told as %j", (given, told) => {
+    seat.policy = null;
+    const request = hand.request("pay Bob");
+    hand.nonces(request, [seat]);
+    seat.decide(approvalId(hand.digest(request)), false, given);
+    expect(reasonOf(seat.said)).toBe(told);
+  });
+
   test("an approval can be taken back", () => {
     const request = hand.request("pay Bob");
     const list = hand.nonces(request, [seat, other]);

@@ -4,7 +4,7 @@ import { admit, areSignatures, isExpired, rebuiltMessages, type RequestFault } f
 import { keysOfSeat, type SigningContext } from "./context.ts";
 import { requestToFact } from "./facts.ts";
 import { digestReason, nonceRequest, noncesLost, signed, signShareRequest } from "./messages.ts";
-import { operationDigest, type SigningRequest } from "./request.ts";
+import { operationDigest, shownReason, type SigningRequest } from "./request.ts";
 import { Run } from "./run.ts";
 import {
   dropRequest,
@@ -231,7 +231,8 @@ function sayRefusal(run: SignerRun, digest: Hash, request: SigningRequest, reaso
   run.say("REFUSE", request.roundId, digestReason.encode({ digest, reason }));
 }
 
-function refuse(run: SignerRun, digest: Hash, request: SigningRequest, reason: string): void {
+function refuse(run: SignerRun, digest: Hash, request: SigningRequest, given: string): void {
+  const reason = shownReason(given);
   run.record({ tag: "signer/ended", digest, end: "refused", reason });
   dropRequest(run, digest);
   run.say("REFUSE", request.roundId, digestReason.encode({ digest, reason }), slotOf(digest, "refuse"));

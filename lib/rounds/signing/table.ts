@@ -110,8 +110,9 @@ export const signingCoordinatorTable: TransitionTable<CoordinatorTag, Coordinato
     ...(["coordinator/refused", "coordinator/excluded"] as const).flatMap((on) => [
       { from: "collectingCommitments" as const, on, to: "collectingCommitments" as const },
       { from: "collectingShares" as const, on, to: "collectingShares" as const },
-      { from: "collectingShares" as const, on, to: "collectingCommitments" as const },
     ]),
+    // A wrong share ends no open session: whoever is silent in it stays busy, and holds up no other one.
+    { from: "collectingShares", on: "coordinator/refused", to: "collectingCommitments" },
     ...live.flatMap((from) => [
       { from, on: "coordinator/ended (failed)" as const, to: "failed" as const },
       { from, on: "coordinator/ended (cancelled)" as const, to: "cancelled" as const },

@@ -93,6 +93,9 @@ export class Seat {
   command(command: SignerCommand): void {
     const now = this.#table.now;
     const done = stepSigner(this.#context(), this.signer, { tag: "command", now, command }, this.#table.rng);
+    this.#follow("signer", this.signer, done.facts, (state, fact) =>
+      replaySigner(this.#context(), state, fact),
+    );
     this.signer = done.state;
     this.#take(done.facts, done.out);
   }
@@ -101,6 +104,9 @@ export class Seat {
     const now = this.#table.now;
     const event = { tag: "command", now, command } as const;
     const done = stepCoordinator(this.#context(), this.coordinator, event, this.#table.rng);
+    this.#follow("coordinator", this.coordinator, done.facts, (state, fact) =>
+      replayCoordinator(this.#context(), state, fact),
+    );
     this.coordinator = done.state;
     this.#take(done.facts, done.out);
   }
@@ -130,11 +136,33 @@ export class Seat {
         },
   ): void {
     const a = stepSigner(this.#context(), this.signer, event, this.#table.rng);
+    this.#follow("signer", this.signer, a.facts, (state, fact) => replaySigner(this.#context(), state, fact));
     this.signer = a.state;
     const b = stepCoordinator(this.#context(), this.coordinator, event, this.#table.rng);
+    this.#follow("coordinator", this.coordinator, b.facts, (state, fact) =>
+      replayCoordinator(this.#context(), state, fact),
+    );
     this.coordinator = b.state;
     this.#take(a.facts, a.out);
     this.#take(b.facts, b.out);
+  }
+
+  #follow<S extends { readonly requests: ReadonlyMap<Hash, { readonly tag: string }> }, F extends Fact>(
+    machine: "signer" | "coordinator",
+    before: S,
+    facts: readonly F[],
+    replay: (state: S, fact: F) => S,
+  ): void {
+    const { observe } = this.#table;
+    if (observe === null) return;
+    facts.reduce((state, fact) => {
+      const next = replay(state, fact);
+      const digest = fact["digest"] as Hash | undefined;
+      const tagIn = ({ requests }: S): string =>
+        (digest === undefined ? undefined : requests.get(digest))?.tag ?? "unknown";
+      if (digest !== undefined) observe(machine, fact, tagIn(state), tagIn(next));
+      return next;
+    }, before);
   }
 
   /** Stops the tab and starts it again from its facts, in a new epoch. */
@@ -231,6 +259,8 @@ export class Table {
   readonly seats: readonly Seat[];
   now = 1_000_000;
   posted: Posted[] = [];
+  /** Told of every kept fact, with the tag of the request it is about before and after. */
+  observe: ((machine: "signer" | "coordinator", fact: Fact, from: string, to: string) => void) | null = null;
 
   constructor(weights: readonly number[], threshold: number, seed = 1) {
     this.prng = createPrng(seed, "table");
