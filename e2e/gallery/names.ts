@@ -54,6 +54,15 @@ export const stateNames = [
   "verify",
   "verify-valid",
   "verify-transcript",
+  "explorer",
+  "explorer-empty",
+  "explorer-loading",
+  "explorer-absent",
+  "explorer-missing",
+  "explorer-failed",
+  "explorer-block",
+  "explorer-tx",
+  "explorer-call",
   "not-found",
 ] as const;
 
