@@ -100,8 +100,9 @@ function blocks(chain: Chain, id: string, [what]: readonly string[]): Answer | n
     if (what === "height") return text(String(chain.tip.height));
     return what === "hash" ? text(chain.tip.hash) : null;
   }
-  const from = id === "" ? chain.tip.height : Number(id);
-  if (!Number.isInteger(from)) return null;
+  const from = id === "" ? chain.tip.height : /^\d{1,10}$/.test(id) ? Number(id) : null;
+  if (from === null) return null;
+  if (from > chain.tip.height) return notFound("Block");
   const heights = Array.from({ length: 10 }, (_, i) => from - i);
   return json(
     heights.flatMap((height) => chain.blockAt(height) ?? []).map((block) => blockView(chain, block)),
@@ -124,6 +125,10 @@ function blockAnswer(chain: Chain, block: Block, [what, page = "0"]: readonly st
       });
     case "txids":
       return json(block.txs.map((tx) => tx.txid));
+    case "txid": {
+      const tx = /^\d{1,6}$/.test(page) ? block.txs[Number(page)] : undefined;
+      return tx === undefined ? notFound("tx") : text(tx.txid);
+    }
     case "txs": {
       const start = Number(page);
       if (!Number.isInteger(start) || start % pageSize !== 0)
