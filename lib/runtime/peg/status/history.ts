@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { put, type Store } from "../../ports/store.ts";
+import { put, remove, type Store } from "../../ports/store.ts";
 import type { PegDirection } from "../../views/index.ts";
 
 /** A request made in this browser. Public data, except that it shows what this browser did. */
@@ -60,6 +60,11 @@ export class PegHistory {
   async keep(request: OwnRequest): Promise<void> {
     const value = encode({ ...request, sats: request.sats.toString() });
     await this.#store.commit([put(`${prefix}${request.txid}`, value)]);
+  }
+
+  /** Forgets a request whose transaction the network certainly does not have. */
+  async forget(txid: string): Promise<void> {
+    await this.#store.commit([remove(`${prefix}${txid}`)]);
   }
 
   async contract(): Promise<string | null> {
