@@ -1,3 +1,4 @@
+import "./no-eval.ts";
 import { IdbStore } from "../../idb-store.ts";
 import { systemClock } from "../../ports/clock.ts";
 import { systemRng } from "../../ports/rng.ts";
