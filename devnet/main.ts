@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { BitcoinChainService } from "./bitcoin/service.ts";
+import { burnOps } from "./burn-ops.ts";
 import { follow, type BurnChain } from "./burn.ts";
 import { serve } from "./server.ts";
 import { startStacksChain } from "./stacks/service.ts";
@@ -84,10 +85,14 @@ async function run(options: Options): Promise<void> {
   catchUp();
   await following;
 
+  const operations = burnOps(bitcoin.chain, () => stacks.burn.burnHeight);
   const server = await serve(
     [
       { prefix: "/bitcoin", handle: ({ method, path, body }) => bitcoin.handle(method, path, body) },
-      { prefix: "/stacks", handle: stacks.handle },
+      {
+        prefix: "/stacks",
+        handle: async (request) => (await operations(request)) ?? (await stacks.handle(request)),
+      },
     ],
     options.port,
   );

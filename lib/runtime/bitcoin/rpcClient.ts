@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { BitcoinRpcMethod } from "../../wire/chains.ts";
 import { quote } from "../../sbtc/bytes.ts";
 import { Refusal, refuse, type RefusalCode } from "../../sbtc/refusal.ts";
-import { jsonOf, request, type HttpEndpoint } from "./http.ts";
+import { jsonOf, request, type HttpEndpoint } from "../chains/http.ts";
 
 /** Where Bitcoin JSON-RPC is spoken: a node itself (from Node), or the relay's `/api/bitcoin` (from a tab). */
 export interface RpcOptions extends HttpEndpoint {
