@@ -6,6 +6,7 @@ import { now } from "./samples/people.ts";
 import { ceremonyStates } from "./states-ceremony.tsx";
 import { explorerStates } from "./states-explorer.tsx";
 import { groupStates, storageStates } from "./states-group.tsx";
+import { pegStates } from "./states-peg.tsx";
 import { intents, startStates } from "./states.tsx";
 
 const states: Readonly<Record<StateName, () => ReactNode>> = {
@@ -14,6 +15,7 @@ const states: Readonly<Record<StateName, () => ReactNode>> = {
   ...groupStates,
   ...storageStates,
   ...explorerStates,
+  ...pegStates,
 };
 const wanted = new URLSearchParams(location.search).get("state");
 const name = stateNames.find((candidate) => candidate === wanted);
