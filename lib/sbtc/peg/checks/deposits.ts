@@ -81,7 +81,12 @@ function checkDepositor(
   if (funding === null) return refuseTo("returnUnproven", "nothing is known of who made the deposit");
   const source = need(funding);
   if (proof !== null) {
-    verifyReturnProof({ deposit, returnScript, signature: textOf(proof) }, depositTx, source, setting.network);
+    verifyReturnProof(
+      { deposit, returnScript, signature: textOf(proof) },
+      depositTx,
+      source,
+      setting.network,
+    );
     return;
   }
   const [input] = parseTransaction(depositTx).inputs;

@@ -10,29 +10,31 @@ import type { ContractFacts, DepositFacts, Standing } from "./evidence.ts";
 import { refuseTo, type CheckBook } from "./result.ts";
 import { checkBlock, needStacks, pegScriptOf } from "./standing.ts";
 
-/** Why a deposit is rejected, as the contract's `reject!` numbers it: the rule it breaks. */
+/** Why a deposit is rejected, as the contract's `reject!` carries it: the rule it breaks. Numbers stay as they are. */
 export const rejectReasons = {
   /** No recipient can be read from it. */
-  unreadable: 1,
+  malformed: 1,
   recipientNotAllowed: 2,
-  aboveCap: 3,
-  belowMinimum: 4,
+  belowMinimum: 3,
+  overCap: 4,
+  /** A person wants it so, e.g. at its depositor's own wish. */
+  byPerson: 5,
 } as const;
 export type RejectReason = keyof typeof rejectReasons;
 
 const outpointOf = ({ txid, vout }: ActionOutpoint): Outpoint => ({ txid: parseTxid(txid), vout });
 
 /** The rule that keeps a deposit from being minted, or null for one that has to be. */
-export function rejectReasonOf(
+function rejectReasonOf(
   deposit: ReadDeposit,
   limits: Pick<Limits, "minAmount" | "maxMint">,
   recipientAllowed: boolean | null,
   dust: bigint,
-): RejectReason | null {
-  if (deposit.recipient === null) return "unreadable";
+): Exclude<RejectReason, "byPerson"> | null {
+  if (deposit.recipient === null) return "malformed";
   if (recipientAllowed === false) return "recipientNotAllowed";
-  if (deposit.amount > limits.maxMint) return "aboveCap";
   if (deposit.amount < limits.minAmount || deposit.amount < dust) return "belowMinimum";
+  if (deposit.amount > limits.maxMint) return "overCap";
   return null;
 }
 
@@ -156,19 +158,25 @@ export function checkReject(
     book.skip("R1");
     return;
   }
-  book.check("R1", () => {
+  book.find("R1", () => {
     const allowed = deposit.recipientAllowed === null ? null : needStacks(deposit.recipientAllowed);
     const reason = rejectReasonOf(read, facts.limits, allowed, dustLimit(pegScriptOf(standing.setting)));
+    if (action.reason === rejectReasons.byPerson)
+      return {
+        says: "No rule demands it: a person asks for it. Ask the depositor.",
+        value: true,
+        asks: true,
+      };
     if (reason === null) return refuseTo("depositIsGood", "nothing keeps this deposit from being minted");
     if (rejectReasons[reason] !== action.reason)
       refuseTo("rejectReasonFalse", `the reason would be ${rejectReasons[reason]}, not ${action.reason}`);
-    return rejectWords[reason];
+    return { says: rejectWords[reason], value: true };
   });
 }
 
-const rejectWords: Readonly<Record<RejectReason, string>> = {
-  unreadable: "It names no recipient that can be read.",
+const rejectWords: Readonly<Record<Exclude<RejectReason, "byPerson">, string>> = {
+  malformed: "It names no recipient that can be read.",
   recipientNotAllowed: "Its recipient is not on the contract’s allow-list.",
-  aboveCap: "It is above the contract’s cap for one peg-in.",
   belowMinimum: "It is below the contract’s minimum.",
+  overCap: "It is above the contract’s cap for one peg-in.",
 };
