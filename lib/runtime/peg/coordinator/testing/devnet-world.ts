@@ -16,6 +16,7 @@ import { actionDigest } from "../../../../sbtc/contract/digest.ts";
 import { tokenQueries, type Limits } from "../../../../sbtc/contract/queries.ts";
 import { networks } from "../../../../sbtc/network.ts";
 import { accountOf, pegOutMessageHash, signVrs } from "../../../../sbtc/ops/ownerSignature.ts";
+import { dataOutput } from "../../../../sbtc/ops/dataOutput.ts";
 import { formatPrincipal } from "../../../../sbtc/ops/principal.ts";
 import type { PegTerms } from "../../../../sbtc/peg/coordinator/facts.ts";
 import { FeeWallet, type Submission } from "../../../../sbtc/peg/fee-wallet/fee-wallet.ts";
@@ -26,7 +27,12 @@ import { keyWallet, type KeyWallet } from "../../../../sbtc/testing/wallets.ts";
 import { finalize, signWithKey } from "../../../../sbtc/transactions/sign.ts";
 import { feeRate } from "../../../../sbtc/transactions/size.ts";
 import type { Plan } from "../../../../sbtc/transactions/plan.ts";
-import { buildPegIn, buildPegOutRequest, type UserFunds } from "../../../../sbtc/transactions/user.ts";
+import {
+  buildPegIn,
+  buildPegOutRequest,
+  fundByUser,
+  type UserFunds,
+} from "../../../../sbtc/transactions/user.ts";
 import { MemoryStore } from "../../../memory-store.ts";
 import type { CoordinatorPorts } from "../coordinator.ts";
 import { PegCoordinator } from "../coordinator.ts";
@@ -64,6 +70,8 @@ export class DevnetWorld {
   readonly account = stacksAccount(seed("stacks fees"), "testnet");
   readonly user: KeyWallet = keyWallet(0x52);
   readonly rate = feeRate(2);
+  /** What the node says fees are; null for its own answer. */
+  feeRate: bigint | null = null;
   #now = 1_800_000_000_000;
 
   private constructor(
@@ -73,7 +81,14 @@ export class DevnetWorld {
   ) {
     this.bitcoinChain = bitcoinChain;
     this.stacksChain = stacksChain;
-    this.bitcoin = bitcoinNode(({ method, path, body }) => bitcoinChain.handle(method, path, body));
+    const node = bitcoinNode(({ method, path, body }) => bitcoinChain.handle(method, path, body));
+    this.bitcoin = {
+      ...node,
+      feeRates: async () => {
+        const rate = this.feeRate;
+        return rate === null ? node.feeRates() : { fast: rate, normal: rate, slow: rate };
+      },
+    };
     this.stacks = stacksNode(stacksChain.handle);
     this.group = thresholdGroup(...members, this.rng);
     this.frost = new GroupCoordinator(this.group);
@@ -212,7 +227,7 @@ export class DevnetWorld {
   }
 
   /** The user's deposit, waiting in the mempool. */
-  async pegIn(amount: bigint): Promise<BitcoinTx> {
+  async pegIn(amount: bigint, { spoilt = false } = {}): Promise<BitcoinTx> {
     const recipient = accountOf(this.user.publicKey, networks.regtest);
     const parts = {
       recipient,
@@ -221,7 +236,13 @@ export class DevnetWorld {
       network: networks.regtest,
       dialect: "D2",
     } as const;
-    return this.#publish(buildPegIn(parts, await this.#funds()));
+    const funds = await this.#funds();
+    if (!spoilt) return this.#publish(buildPegIn(parts, funds));
+    const outputs = [
+      dataOutput(networks.regtest, "pegIn", Uint8Array.of(9)),
+      { amount, script: this.group.script },
+    ];
+    return this.#publish(fundByUser(outputs, funds));
   }
 
   /** The user's peg-out request, waiting in the mempool. */
