@@ -42,9 +42,12 @@ export class BitcoinFees {
       if (parseTransaction(raw).txid === txid) this.#parents.set(txid, raw);
     }
     // Parents of our own unconfirmed change: signers see the transactions of this round, not those before it.
-    for (const record of records)
+    for (const record of records) {
+      if (record.kind === "pegIn" && record.form.tag === "script")
+        this.#parents.set(record.deposit.txid, record.raw);
       if (!restingStates.has(record.state.tag))
         for (const { txid, raw } of record.signed) this.#parents.set(txid, raw);
+    }
     return { wallet: { script: this.#script, coins }, parents: this.#parents };
   }
 }

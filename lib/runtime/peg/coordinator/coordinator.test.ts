@@ -50,13 +50,29 @@ describe("a whole life of sBTC", () => {
     expect(await world.balance()).toBe(300_000n);
   });
 
+  test("a deposit script is swept first, and what came in is minted", async () => {
+    const coordinator = await world.open();
+    const before = await world.balance();
+    const deposit = await world.pegIn(80_000n, "script");
+    await world.mine(2);
+    await settle(coordinator);
+    expect(stateOf(coordinator, deposit)).toBe("sweepSent");
+    await world.mine(2);
+    await settle(coordinator);
+    expect(stateOf(coordinator, deposit)).toBe("minted");
+    const minted = (await world.balance()) - before;
+    expect(minted).toBeLessThan(80_000n);
+    expect(minted).toBeGreaterThan(79_000n);
+  });
+
   test("a request is locked, paid exactly, and settled", async () => {
     const coordinator = await world.open();
+    const held = await world.balance();
     const request = await world.pegOut(100_000n, recipient);
     await world.mine(2);
     await settle(coordinator);
     expect(stateOf(coordinator, request)).toBe("locked");
-    expect(await world.balance()).toBe(200_000n);
+    expect(await world.balance()).toBe(held - 100_000n);
     await world.mine(1);
     await settle(coordinator);
     expect(stateOf(coordinator, request)).toBe("broadcast");
@@ -69,22 +85,23 @@ describe("a whole life of sBTC", () => {
 
   test("the same amount to the same address again is declined with the reason, and takes nothing", async () => {
     const coordinator = await world.open();
+    const held = await world.balance();
     const request = await world.pegOut(100_000n, recipient);
     await world.mine(2);
     await settle(coordinator);
     expect(stateOf(coordinator, request)).toMatch(
       /^declined \(messageUsed: its signed message already served/,
     );
-    expect(await world.balance()).toBe(200_000n);
+    expect(await world.balance()).toBe(held);
   });
 
   test("a request above what its owner holds waits, and is served once the balance is there", async () => {
     const coordinator = await world.open();
-    const request = await world.pegOut(250_000n, keyWallet(0x62).script);
+    const request = await world.pegOut(300_000n, keyWallet(0x62).script);
     await world.mine(2);
     await settle(coordinator);
     expect(stateOf(coordinator, request)).toMatch(/^declined \(balanceTooLow/);
-    await world.pegIn(60_000n);
+    await world.pegIn(110_000n);
     await world.mine(2);
     await settle(coordinator);
     expect(stateOf(coordinator, request)).toBe("locked");
@@ -93,7 +110,7 @@ describe("a whole life of sBTC", () => {
     await world.mine(2);
     await settle(coordinator);
     expect(stateOf(coordinator, request)).toBe("settled");
-    expect(await world.received(keyWallet(0x62).script)).toBe(250_294n);
+    expect(await world.received(keyWallet(0x62).script)).toBe(300_294n);
   });
 });
 
@@ -141,7 +158,7 @@ describe("what does not go the usual way", () => {
 
   test("a payment that names no recipient is not lost: it is rejected and returned", async () => {
     const coordinator = await world.open();
-    const deposit = await world.pegIn(70_000n, { spoilt: true });
+    const deposit = await world.pegIn(70_000n, "spoilt");
     await world.mine(2);
     await settle(coordinator);
     await world.mine(1);

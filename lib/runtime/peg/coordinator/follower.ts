@@ -61,7 +61,12 @@ export class Follower {
         async (txid) => (await node.transaction(txid)).raw,
       );
       const seen = new Map<RecordId, PegRecord>([...known, ...all]);
-      for (const record of newRequests(ops, seen, terms, now)) all.set(record.id, record);
+      for (const record of newRequests(ops, seen, terms, now)) {
+        all.set(record.id, record);
+        // Before the block goes in, so that the deposit in it counts.
+        if (record.kind === "pegIn" && record.form.tag === "script")
+          this.chain.ledger.watch(record.form.script);
+      }
       const filter = { ...this.chain.ledger.filter(), network: terms.network };
       const transactions = scanBlock(step.contents, filter).map(({ tx }) => tx);
       this.chain.connect(step.block, transactions);

@@ -1,5 +1,6 @@
 import { sameBytes } from "../../bytes.ts";
 import type { BlockOp, BlockOps, RefusedOp } from "../../bitcoin/blockOps.ts";
+import { readAnnouncedDeposit } from "../../ops/depositAnnouncement.ts";
 import { recoverOwner } from "../../ops/ownerSignature.ts";
 import { formatPrincipal } from "../../ops/principal.ts";
 import { attempt } from "../../refusal.ts";
@@ -36,7 +37,8 @@ function requestOf({ op, tx }: BlockOp, terms: PegTerms, now: number): readonly 
   const inner = op.kind === "reveal" ? op.op : op;
   if (inner.kind === "pegIn") {
     const recipient = formatPrincipal(inner.recipient);
-    return [newPegIn({ deposit: inner.deposit, amount: inner.amount, recipient, reject: null }, tx, now)];
+    const { deposit, amount } = inner;
+    return [newPegIn({ form: { tag: "direct" }, deposit, amount, recipient, reject: null }, tx, now)];
   }
   if (inner.kind !== "pegOutRequest") return [];
   const owner = attempt(() => recoverOwner(inner, terms.network, terms.dialect));
@@ -49,7 +51,14 @@ function requestOf({ op, tx }: BlockOp, terms: PegTerms, now: number): readonly 
 function stranded({ reading, tx }: RefusedOp, terms: PegTerms, now: number): readonly PegRecord[] {
   const isRequest =
     reading.opcode === null || reading.opcode === "pegIn" || reading.opcode === "pegOutRequest";
-  return isRequest ? payments(tx, terms, now, reading.refusal.message) : [];
+  if (!isRequest) return [];
+  const announced = attempt(() => readAnnouncedDeposit(tx, [terms.key], terms.network));
+  if (!announced.ok) return payments(tx, terms, now, reading.refusal.message);
+  const { outpoint: deposit, amount, script, depositLeaf: leaf, data, reclaim } = announced.value;
+  const form = { tag: "script", script, leaf, maxFee: data.maxFee, lockBlocks: reclaim.blocks } as const;
+  return [
+    newPegIn({ form, deposit, amount, recipient: formatPrincipal(data.recipient), reject: null }, tx, now),
+  ];
 }
 
 function payments(tx: BlockOp["tx"], terms: PegTerms, now: number, detail: string): readonly PegInRecord[] {
@@ -58,6 +67,7 @@ function payments(tx: BlockOp["tx"], terms: PegTerms, now: number, detail: strin
       ? [
           newPegIn(
             {
+              form: { tag: "direct" },
               deposit: { txid: tx.txid, vout },
               amount,
               recipient: null,

@@ -92,7 +92,8 @@ function withAction(
     return held(record, "signatureWrong", "the signature does not hold", now, firstPause);
   const { state } = record;
   if (record.kind === "pegIn") {
-    if (state.tag !== "confirming" || (action.tag !== "mint" && action.tag !== "reject")) return record;
+    if (state.tag !== "confirming" && state.tag !== "swept") return record;
+    if (action.tag !== "mint" && action.tag !== "reject") return record;
     const tag = action.tag === "mint" ? "minting" : "rejecting";
     return movePegIn(record, { tag, block: state.block, signed: done }, now);
   }
@@ -134,8 +135,14 @@ function withTransaction(
   const tx = complete(stored, signatures, tools);
   const { now, height } = tools;
   if (record.kind === "pegIn") {
-    const done: SignedTransaction = { purpose: "return", txid: tx.txid, plan: stored, raw: tx.raw };
-    return movePegIn({ ...record, signed: [...record.signed, done] }, { tag: "returnSent" }, now);
+    const isSweep = record.state.tag === "sweeping";
+    const purpose = isSweep ? "sweep" : "return";
+    const done: SignedTransaction = { purpose, txid: tx.txid, plan: stored, raw: tx.raw };
+    return movePegIn(
+      { ...record, signed: [...record.signed, done] },
+      { tag: isSweep ? "sweepSent" : "returnSent" },
+      now,
+    );
   }
   const { state } = record;
   if (state.tag !== "signing" && state.tag !== "cancelling") return record;

@@ -1,17 +1,16 @@
 import { dustLimit } from "../../bitcoin/script.ts";
-import type { BlockRef } from "../../bitcoin/node.ts";
+import type { Txid } from "../../bytes.ts";
 import { Refusal } from "../../refusal.ts";
 import { buildPegInReturn } from "../../transactions/peg.ts";
 import type { DepositState } from "../../contract/queries.ts";
 import { proposalOf } from "../queue/plans.ts";
-import { held, movePegIn, rejectReasons, type PegInRecord } from "../queue/record.ts";
-import type { PegInState, PersonReason, SignedAction } from "../queue/states.ts";
-import { actionProposal, isCurrent } from "./actions.ts";
+import { held, type PegInRecord } from "../queue/record.ts";
+import { isCurrent } from "./actions.ts";
 import { deliver, firstPause } from "./delivery.ts";
-import { confirmationsOf, still, waits, type Advanced, type Facts, type RequestFacts } from "./facts.ts";
+import { confirmationsOf, still, waits, type Advanced, type Facts } from "./facts.ts";
+import { decide, move, offChain, person, type PegInFacts } from "./peg-in-decision.ts";
+import { advanceScript } from "./peg-in-script.ts";
 import { latest, planHold, plannedWith, planStands, sendAgain, sentStands } from "./planning.ts";
-
-type PegInFacts = Extract<RequestFacts, { kind: "pegIn" }>;
 
 /**
  * Where a deposit stands now, and what it needs. Both chains are asked afresh every time and the record follows them, so
@@ -30,33 +29,33 @@ export function advancePegIn(record: PegInRecord, facts: Facts): Advanced<PegInR
   }
 }
 
-const move = (record: PegInRecord, state: PegInState, facts: Facts): PegInRecord =>
-  movePegIn(record, state, facts.now);
-
-const person = (record: PegInRecord, reason: PersonReason, facts: Facts): Advanced<PegInRecord> =>
-  still(move(record, { tag: "needsPerson", reason }, facts));
+/** The transaction that holds a deposit's coins under the peg's own key: the deposit itself, or its sweep. */
+function coinsOf(record: PegInRecord): { readonly txid: Txid; readonly raw: Uint8Array } {
+  const sweep = record.form.tag === "script" ? latest(record, "sweep") : null;
+  return sweep ?? { txid: record.deposit.txid, raw: record.raw };
+}
 
 function minted(record: PegInRecord, state: DepositState, facts: Facts): Advanced<PegInRecord> {
-  const block = facts.chain.place(record.deposit.txid);
+  const coins = coinsOf(record);
+  const block = facts.chain.place(coins.txid);
   if (block !== null) return still(move(record, { tag: "minted", block }, facts));
   const since = record.state.tag === "unbacked" ? record.state.since : facts.chain.tip.height;
   const isGone = record.state.tag === "needsPerson" && record.state.reason === "depositGone";
-  const refused = facts.refusedBitcoin.get(record.deposit.txid);
+  const refused = facts.refusedBitcoin.get(coins.txid);
+  const wants = [...sendAgain(record.deposit.txid, record.raw), ...sendAgain(coins.txid, coins.raw)];
   const settledSince = facts.chain.tip.height - since + 1 >= facts.contract.limits.confirmations;
   if (isGone || (refused !== undefined && settledSince && record.state.tag === "unbacked"))
-    return {
-      record: person(record, "depositGone", facts).record,
-      wants: sendAgain(record.deposit.txid, record.raw),
-    };
+    return { record: person(record, "depositGone", facts).record, wants };
   const next = move(record, { tag: "unbacked", since }, facts);
   const detail = `${state.amount.toString()} satoshi were minted for it`;
   return still(
     refused === undefined ? next : held(next, "bitcoinRefused", `${detail}; ${refused}`, facts.now, null),
-    ...sendAgain(record.deposit.txid, record.raw),
+    ...wants,
   );
 }
 
 function undecided(record: PegInRecord, found: PegInFacts, facts: Facts): Advanced<PegInRecord> {
+  if (record.form.tag === "script") return advanceScript(record, record.form, found, facts);
   const { chain, contract } = facts;
   const spender = chain.spender(record.deposit);
   if (spender !== null && !record.signed.some(({ txid }) => txid === spender))
@@ -74,71 +73,8 @@ function undecided(record: PegInRecord, found: PegInFacts, facts: Facts): Advanc
       ? onChain
       : move(onChain, { tag: "confirming", block }, facts);
   if (confirmationsOf(facts, block.height) < contract.limits.confirmations) return still(confirming);
-  return decide(confirming, found, block, facts);
+  return decide(confirming, found, { block, amount: record.amount }, facts);
 }
-
-function offChain(record: PegInRecord, facts: Facts): Advanced<PegInRecord> {
-  const wasMined = record.history.some(({ tag }) => tag === "confirming");
-  const next = move(record, { tag: "seen" }, facts);
-  const refused = facts.refusedBitcoin.get(record.deposit.txid);
-  if (!wasMined) return still(next);
-  const reason = `the deposit left the chain${refused === undefined ? "" : `: ${refused}`}`;
-  return still(
-    held(next, "requestOrphaned", reason, facts.now, null),
-    ...sendAgain(record.deposit.txid, record.raw),
-  );
-}
-
-/** Why a deposit is not to be minted by today's rules, or null. */
-function verdict(record: PegInRecord, found: PegInFacts, facts: Facts): PegInRecord["reject"] {
-  const { limits } = facts.contract;
-  if (record.reject?.reason === "malformed" || record.reject?.reason === "byPerson") return record.reject;
-  if (!found.recipientAllowed)
-    return {
-      reason: "recipientNotAllowed",
-      detail: `${record.recipient ?? "nobody"} is not on the allow-list`,
-    };
-  if (record.amount < limits.minAmount)
-    return { reason: "belowMinimum", detail: `less than ${limits.minAmount.toString()} satoshi` };
-  return record.amount > limits.maxMint
-    ? { reason: "overCap", detail: `more than ${limits.maxMint.toString()} satoshi` }
-    : null;
-}
-
-function decide(
-  record: PegInRecord,
-  found: PegInFacts,
-  block: BlockRef,
-  facts: Facts,
-): Advanced<PegInRecord> {
-  const { contract, deficit, now } = facts;
-  if (!facts.serving || waits(record, now)) return still(record);
-  if (contract.halted) return still(held(record, "halted", "trading is halted", now, null));
-  const reject = verdict(record, found, facts);
-  const judged = { ...record, reject };
-  const { recipient, amount, deposit } = record;
-  const burnBlock = { height: block.height, hash: block.hash };
-  const ask = (action: SignedAction["action"]): Advanced<PegInRecord> =>
-    still(free(judged), {
-      tag: "sign",
-      id: record.id,
-      proposal: actionProposal(facts, action),
-      byHand: false,
-    });
-  if (reject !== null || recipient === null)
-    return ask({ tag: "reject", reason: rejectReasons[reject?.reason ?? "malformed"], deposit, burnBlock });
-  if (deficit > 0n)
-    return still(held(judged, "deficit", `${deficit.toString()} satoshi of sBTC are not backed`, now, null));
-  if (contract.windowUse.minted + amount > contract.limits.windowMint)
-    return still(held(judged, "windowFull", "too much was pegged in lately", now, null));
-  if (contract.supply + amount > contract.limits.supplyCap)
-    return still(held(judged, "supplyFull", "there would be more sBTC than the contract allows", now, null));
-  return ask({ tag: "mint", amount, recipient, deposit, burnBlock });
-}
-
-// Holds that named a condition end with it; those that count tries stay until the state moves on.
-const free = (record: PegInRecord): PegInRecord =>
-  record.hold?.retryAt === null ? { ...record, hold: null } : record;
 
 function rejected(record: PegInRecord, found: PegInFacts, facts: Facts): Advanced<PegInRecord> {
   const { chain, contract } = facts;

@@ -126,9 +126,9 @@ function outcome(
   if (txid === null) return null;
   const block = facts.chain.place(txid);
   const purpose = record.signed.find((one) => one.txid === txid)?.purpose;
-  return block === null || purpose === undefined || purpose === "return"
-    ? "unknown"
-    : { txid, block, purpose };
+  return block !== null && (purpose === "payout" || purpose === "cancel")
+    ? { txid, block, purpose }
+    : "unknown";
 }
 
 function locked(record: PegOutRecord, state: WithdrawalState, facts: Facts): Advanced<PegOutRecord> {

@@ -75,9 +75,15 @@ export const sentStands = (sent: SignedTransaction, facts: Facts): boolean =>
 /** The plan a request waits to have signed, or null. */
 export function openPlan(record: PegRecord): StoredPlan | null {
   const { state } = record;
-  return state.tag === "signing" || state.tag === "cancelling" || state.tag === "returning"
-    ? state.plan
-    : null;
+  switch (state.tag) {
+    case "signing":
+    case "cancelling":
+    case "returning":
+    case "sweeping":
+      return state.plan;
+    default:
+      return null;
+  }
 }
 
 /** Transactions of ours that may still be mined: the latest of each request whose output is not spent yet. */
@@ -118,6 +124,9 @@ export function freeCoins(
   for (const record of records.values()) {
     if (record.kind === "pegIn" && requests.get(record.id)?.state?.state === "minted") continue;
     kept.add(outpointKey(outpointOf(record)));
+    // Swept and not minted for yet: whose it is, the contract has still to say.
+    for (const { purpose, txid } of record.signed)
+      if (purpose === "sweep") kept.add(outpointKey({ txid, vout: 0 }));
   }
   return chain.ledger
     .spendable()

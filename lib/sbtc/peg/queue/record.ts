@@ -1,3 +1,4 @@
+import type { SpendableLeaf } from "../../bitcoin/taproot.ts";
 import type { BitcoinTx } from "../../bitcoin/transaction.ts";
 import { outpointKey, type Outpoint, type Txid } from "../../bytes.ts";
 import type { PegOutRequest } from "../../ops/pegOutRequest.ts";
@@ -45,11 +46,13 @@ export type HoldCode =
   | "bitcoinRefused"
   | "requestOrphaned"
   | "returnAddressMissing"
-  | "expired";
+  | "expired"
+  | "lockTooShort"
+  | "reclaimed";
 
 /** A transaction the group signed for a request. Kept for ever: any of them may be mined one day. */
 export interface SignedTransaction {
-  readonly purpose: "payout" | "cancel" | "return";
+  readonly purpose: "payout" | "cancel" | "return" | "sweep";
   readonly txid: Txid;
   readonly plan: StoredPlan;
   /** With witnesses, as broadcast. */
@@ -86,9 +89,24 @@ export const rejectReasons = {
 } as const;
 export type RejectReason = keyof typeof rejectReasons;
 
+/** How a deposit lies on the chain. */
+export type DepositForm =
+  /** In the peg's own wallet. */
+  | { readonly tag: "direct" }
+  /** In a script of its own, which the group sweeps, or its depositor takes back once `lockBlocks` are over. */
+  | {
+      readonly tag: "script";
+      readonly script: Uint8Array;
+      readonly leaf: SpendableLeaf;
+      /** Most its depositor pays the miner of the sweep, satoshi. */
+      readonly maxFee: bigint;
+      readonly lockBlocks: number;
+    };
+
 /** A deposit and what becomes of it. */
 export interface PegInRecord extends Common<PegInState> {
   readonly kind: "pegIn";
+  readonly form: DepositForm;
   readonly deposit: Outpoint;
   /** Satoshi. */
   readonly amount: bigint;
@@ -131,7 +149,7 @@ const fresh = (at: number) =>
 
 /** A deposit seen for the first time. */
 export function newPegIn(
-  parts: Pick<PegInRecord, "deposit" | "amount" | "recipient" | "reject">,
+  parts: Pick<PegInRecord, "form" | "deposit" | "amount" | "recipient" | "reject">,
   tx: Pick<BitcoinTx, "raw">,
   at: number,
 ): PegInRecord {

@@ -34,6 +34,12 @@ export type PegInState =
   /** Known, and in no block of the best chain (any more). */
   | { readonly tag: "seen" }
   | { readonly tag: "confirming"; readonly block: BlockRef }
+  /** A deposit script: the sweep is decided to the byte; the group has been asked, or will be. */
+  | { readonly tag: "sweeping"; readonly plan: StoredPlan }
+  /** The signed sweep waits for its confirmations. */
+  | { readonly tag: "sweepSent" }
+  /** Swept into the peg in `block`; what is minted for it is what came in. */
+  | { readonly tag: "swept"; readonly block: BlockRef }
   /** The group signed the mint; the call is on its way. */
   | { readonly tag: "minting"; readonly block: BlockRef; readonly signed: SignedAction }
   | { readonly tag: "minted"; readonly block: BlockRef }
@@ -51,6 +57,8 @@ export type PegInState =
   /** The return is signed and waits for its confirmations. */
   | { readonly tag: "returnSent" }
   | { readonly tag: "returned"; readonly txid: Txid; readonly block: BlockRef }
+  /** A deposit script that is not swept, for the reason in the hold: its depositor takes it back, or has. */
+  | { readonly tag: "declined" }
   | { readonly tag: "needsPerson"; readonly reason: PersonReason };
 
 /** Where a peg-out request stands. */
@@ -95,16 +103,41 @@ export type PegOutTag = PegOutState["tag"];
 // the contract itself. `needsPerson` leads back to `seen`, from where the chains say anew where a request stands.
 /** Which state may follow which, for deposits. A state may always follow itself. */
 export const pegInTransitions: Readonly<Record<PegInTag, readonly PegInTag[]>> = {
-  seen: ["confirming", "minted", "unbacked", "rejected", "returned", "needsPerson"],
-  confirming: ["seen", "minting", "minted", "rejecting", "rejected", "needsPerson"],
-  minting: ["seen", "confirming", "minted", "unbacked", "rejected", "needsPerson"],
-  minted: ["seen", "confirming", "unbacked", "needsPerson"],
-  unbacked: ["seen", "confirming", "minted", "needsPerson"],
+  seen: [
+    "confirming",
+    "swept",
+    "sweepSent",
+    "minted",
+    "unbacked",
+    "rejected",
+    "returned",
+    "declined",
+    "needsPerson",
+  ],
+  confirming: [
+    "seen",
+    "sweeping",
+    "sweepSent",
+    "swept",
+    "minting",
+    "minted",
+    "rejecting",
+    "rejected",
+    "declined",
+    "needsPerson",
+  ],
+  sweeping: ["seen", "confirming", "sweepSent", "declined", "needsPerson"],
+  sweepSent: ["seen", "confirming", "sweeping", "swept", "minted", "declined", "needsPerson"],
+  swept: ["seen", "confirming", "sweepSent", "minting", "minted", "declined", "needsPerson"],
+  minting: ["seen", "confirming", "sweepSent", "swept", "minted", "unbacked", "rejected", "needsPerson"],
+  minted: ["seen", "confirming", "sweepSent", "swept", "unbacked", "needsPerson"],
+  unbacked: ["seen", "confirming", "sweepSent", "swept", "minted", "needsPerson"],
   rejecting: ["seen", "confirming", "rejected", "minted", "needsPerson"],
   rejected: ["seen", "confirming", "returning", "returnSent", "returned", "needsPerson"],
   returning: ["seen", "confirming", "rejected", "returnSent", "returned", "needsPerson"],
   returnSent: ["seen", "confirming", "rejected", "returning", "returned", "needsPerson"],
   returned: ["seen", "confirming", "rejected", "returnSent", "needsPerson"],
+  declined: ["seen", "confirming", "needsPerson"],
   needsPerson: ["seen", "minted", "unbacked", "returned"],
 };
 

@@ -15,6 +15,7 @@ import { contractSources } from "../../../../sbtc/contract/deployment.ts";
 import { actionDigest } from "../../../../sbtc/contract/digest.ts";
 import { tokenQueries, type Limits } from "../../../../sbtc/contract/queries.ts";
 import { networks } from "../../../../sbtc/network.ts";
+import { announcedDepositOutputs } from "../../../../sbtc/ops/depositAnnouncement.ts";
 import { accountOf, pegOutMessageHash, signVrs } from "../../../../sbtc/ops/ownerSignature.ts";
 import { dataOutput } from "../../../../sbtc/ops/dataOutput.ts";
 import { formatPrincipal } from "../../../../sbtc/ops/principal.ts";
@@ -227,7 +228,7 @@ export class DevnetWorld {
   }
 
   /** The user's deposit, waiting in the mempool. */
-  async pegIn(amount: bigint, { spoilt = false } = {}): Promise<BitcoinTx> {
+  async pegIn(amount: bigint, form: "direct" | "spoilt" | "script" = "direct"): Promise<BitcoinTx> {
     const recipient = accountOf(this.user.publicKey, networks.regtest);
     const parts = {
       recipient,
@@ -237,7 +238,14 @@ export class DevnetWorld {
       dialect: "D2",
     } as const;
     const funds = await this.#funds();
-    if (!spoilt) return this.#publish(buildPegIn(parts, funds));
+    if (form === "direct") return this.#publish(buildPegIn(parts, funds));
+    if (form === "script") {
+      const reclaim = { key: this.user.publicKey.slice(1), blocks: 144 };
+      const terms = { data: { maxFee: 20_000n, recipient }, reclaim };
+      return this.#publish(
+        fundByUser(announcedDepositOutputs(terms, amount, this.group.key, networks.regtest), funds),
+      );
+    }
     const outputs = [
       dataOutput(networks.regtest, "pegIn", Uint8Array.of(9)),
       { amount, script: this.group.script },
