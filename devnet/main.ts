@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { BitcoinChainService } from "./bitcoin/service.ts";
+import { burnOps } from "./burn-ops.ts";
 import { follow, type BurnChain } from "./burn.ts";
 import { serve } from "./server.ts";
 import { startStacksChain } from "./stacks/service.ts";
@@ -11,7 +12,7 @@ import { startStacksChain } from "./stacks/service.ts";
 const usage = `devnet: a Bitcoin and a Stacks chain to try everything on
   --data-dir <folder>       where both chains are kept (./data/devnet)
   --port <number>           loopback port (0: any free one)
-  --block-seconds <number>  seconds between Bitcoin blocks, 0 to mine only on demand (30)
+  --block-seconds <number>  seconds between Bitcoin blocks, 0 to mine only on demand (12)
   --reset                   forget both chains first`;
 
 interface Options {
@@ -27,7 +28,7 @@ function readOptions(args: readonly string[]): Options {
     options: {
       "data-dir": { type: "string", default: "./data/devnet" },
       port: { type: "string", default: "0" },
-      "block-seconds": { type: "string", default: "30" },
+      "block-seconds": { type: "string", default: "12" },
       reset: { type: "boolean", default: false },
     },
   });
@@ -84,14 +85,21 @@ async function run(options: Options): Promise<void> {
   catchUp();
   await following;
 
+  const operations = burnOps(bitcoin.chain, () => stacks.burn.burnHeight);
   const server = await serve(
     [
       { prefix: "/bitcoin", handle: ({ method, path, body }) => bitcoin.handle(method, path, body) },
-      { prefix: "/stacks", handle: stacks.handle },
+      {
+        prefix: "/stacks",
+        handle: async (request) => (await operations(request)) ?? (await stacks.handle(request)),
+      },
     ],
     options.port,
   );
+  let stopping = false;
   const stop = async () => {
+    if (stopping) return;
+    stopping = true;
     await server.close();
     bitcoin.stop();
     await following;
@@ -99,6 +107,8 @@ async function run(options: Options): Promise<void> {
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.once(signal, () => void stop().then(() => process.exit(0)));
+  // Where another process started this one, it ends with it, also where that one was killed.
+  process.once("disconnect", () => void stop().then(() => process.exit(0)));
   console.log(JSON.stringify({ bitcoin: `${server.url}/bitcoin`, stacks: `${server.url}/stacks` }));
 }
 

@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { checkDevnet } from "./chains/devnet.ts";
 import { loadSettings } from "./config/load.ts";
 import { ensureSite } from "./site/build.ts";
 import { checkPort, start } from "./start.ts";
@@ -9,6 +10,7 @@ async function main(): Promise<void> {
   const root = join(import.meta.dirname, "..");
   const named = process.env["HOARFROST_CONFIG"];
   const settings = loadSettings(resolve(named ?? "hoarfrost.toml"), process.env, named !== undefined);
+  checkDevnet(settings.network);
   await checkPort(settings);
   const build = await ensureSite(root, console.log);
   const running = await start({ settings, root, build });

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { openChains, sourceOrigins } from "./chains/chains.ts";
 import { createClock, type RelayClock } from "./clock.ts";
 import type { Settings } from "./config/keys.ts";
 import { json, requestListener, type Handler } from "./http.ts";
@@ -105,10 +106,18 @@ export async function start(options: StartOptions): Promise<Running> {
   const metrics = createMetrics();
   metrics.collectProcess();
   const tls = settings.public_url.startsWith("https:");
-  const policy = { tls, connect: [...settings["site.relays"], ...settings["site.sources"]] };
+  const connect = [...settings["site.relays"], ...settings["site.sources"], ...sourceOrigins(settings)];
+  const policy = { tls, connect };
   const files: ReadonlyMap<string, SiteFile> =
     build === null ? new Map<string, SiteFile>() : readSite(join(options.root, "out"), policy);
   const { log, clock, isWritable } = openLog(settings, metrics);
+  let port = settings.port;
+  const origins = () => ownOrigins(settings.public_url, port);
+  const say = (line: string) => logger.warn({ devnet: line }, "devnet");
+  const chains = await openChains({ settings, origins, say }).catch(async (error: unknown) => {
+    await log.close();
+    throw error;
+  });
 
   const exact = new Map<string, Handler>([
     ["/healthz", (_request, response) => plain(response, 200, "ok")],
@@ -134,6 +143,7 @@ export async function start(options: StartOptions): Promise<Running> {
           network: settings.network,
           relays: settings["site.relays"],
           sources: settings["site.sources"],
+          chains: chains.site,
           build,
         }),
     ],
@@ -143,18 +153,17 @@ export async function start(options: StartOptions): Promise<Running> {
       files: () => files,
       policy,
       exact,
-      prefixes: new Map(),
+      prefixes: chains.prefixes,
       onError: (error) =>
         logger.error({ error: error instanceof Error ? error.message : "unknown" }, "request failed"),
     }),
   );
-  let port = settings.port;
-  const origins = () => ownOrigins(settings.public_url, port);
   const relay = startRelay({ server, settings, log, clock, logger, metrics, origins });
   try {
     port = await listen(server, settings);
   } catch (error) {
     await relay.close();
+    await chains.stop();
     await log.close();
     throw error;
   }
@@ -164,6 +173,7 @@ export async function start(options: StartOptions): Promise<Running> {
     stop: async () => {
       await relay.close();
       server.closeAllConnections();
+      await chains.stop();
       await log.close();
     },
   };

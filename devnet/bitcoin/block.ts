@@ -1,4 +1,4 @@
-import { concatBytes } from "@noble/hashes/utils.js";
+import { concatBytes, hexToBytes } from "@noble/hashes/utils.js";
 import { type BlockHash, blockHashOf, hash256, hashOfId, type Txid } from "../../lib/sbtc/bytes.ts";
 import {
   type BitcoinTx,
@@ -100,20 +100,29 @@ export function mineBlock(
   }
 }
 
-/** The first block of the chain: one unspendable output, fixed time, so that every devnet starts from the same hash. */
+/** Bitcoin's first transaction, which regtest shares with every other network. */
+const firstTransaction =
+  "01000000010000000000000000000000000000000000000000000000000000000000000000ffffffff4d04ffff001d0104455468652054696d65732030" +
+  "332f4a616e2f32303039204368616e63656c6c6f72206f6e206272696e6b206f66207365636f6e64206261696c6f757420666f722062616e6b73" +
+  "ffffffff0100f2052a01000000434104678afdb0fe5548271967f1a67130b7105cd6a828e03909a67962e0ea1f61deb649f6bc3f4cef38c4f355" +
+  "04e51ec112de5c384df7ba0b8d578a4c702b6bf11d5fac00000000";
+
+/** The header of regtest's first block (Bitcoin Core, `CRegTestParams`): version 1, time 1296688602, nonce 2. */
+function firstHeader(merkleRoot: Uint8Array): Uint8Array {
+  const header = new Uint8Array(80);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, 1, true);
+  header.set(merkleRoot, 36);
+  view.setUint32(68, 1_296_688_602, true);
+  view.setUint32(72, regtestBits, true);
+  view.setUint32(76, 2, true);
+  return header;
+}
+
+/** The first block of every regtest chain, so that whoever verifies headers from there accepts the devnet's too. */
 export function genesis(): Block {
-  const script = Uint8Array.of(0x6a, ...new TextEncoder().encode("hoarfrost devnet"));
-  const input = {
-    txid: zeroTxid,
-    vout: 0xffffffff,
-    scriptSig: Uint8Array.of(0, 0),
-    sequence: 0xffffffff,
-    witness: [],
-  };
-  const tx = parseTransaction(
-    serializeTransaction({ version: 1, inputs: [input], outputs: [{ amount: 0n, script }], lockTime: 0 }),
-  );
-  return mineBlock(zeroHash, 0, 1_700_000_000, [tx]);
+  const tx = parseTransaction(hexToBytes(firstTransaction));
+  return blockFrom(firstHeader(hash256(tx.raw)), 0, [tx]);
 }
 
 /** Rebuilds a block from what a journal keeps of it. */

@@ -1,3 +1,5 @@
+import { hex } from "@scure/base";
+import { sha256 } from "@noble/hashes/sha2.js";
 import { schnorr, secp256k1 } from "@noble/curves/secp256k1.js";
 import { hexToBytes } from "@noble/hashes/utils.js";
 import { p2tr, p2wpkh, Script, Transaction } from "@scure/btc-signer";
@@ -213,7 +215,14 @@ describe("Esplora's interface", () => {
     expect(get(chain, `/address/${wallet.address}/utxo`).value).toMatchObject([
       { txid, vout: 0, status: { confirmed: false }, value: 100_000_000 },
     ]);
+    expect(get(chain, "/mempool").value).toMatchObject({ count: 1, total_fee: 1_000 });
+    expect(get(chain, "/mempool/recent").value).toMatchObject([{ txid, fee: 1_000, value: 4_999_999_000 }]);
+    const scripthash = hex.encode(sha256(scriptOfAddress(wallet.address, networks.regtest)));
     chain.mine(1, faucet.script);
+    expect(get(chain, `/scripthash/${scripthash}/utxo`).value).toMatchObject([{ txid, value: 100_000_000 }]);
+    expect(get(chain, `/scripthash/${"00".repeat(32)}/utxo`).value).toEqual([]);
+    expect(get(chain, `/block/${chain.tip.hash}/txid/1`).value).toBe(txid);
+    expect(get(chain, `/blocks/${chain.tip.height}`).value).toHaveLength(10);
     expect(get(chain, `/tx/${txid}/status`).value).toMatchObject({
       confirmed: true,
       block_height: chain.tip.height,
@@ -236,6 +245,10 @@ describe("Esplora's interface", () => {
       "/block-height/999999",
       "/block-height/-1",
       "/address/x/utxo",
+      "/scripthash/zz/utxo",
+      `/blocks/${chain.tip.height + 1}`,
+      `/block/${chain.tip.hash}/txid/7`,
+      `/block/${chain.tip.hash}/txid/-1`,
     ];
     for (const path of paths) expect([400, 404]).toContain(get(chain, path).status);
     for (const body of ["", "zz", "00", "01".repeat(2000)]) {

@@ -1,36 +1,16 @@
 import { hexToBytes } from "@noble/hashes/utils.js";
-import {
-  type Outpoint,
-  outpointKey,
-  parseBlockHash,
-  parseTxid,
-  toHex,
-  type Txid,
-} from "../../lib/sbtc/bytes.ts";
+import { hash256, parseBlockHash, parseTxid, toHex } from "../../lib/sbtc/bytes.ts";
 import { type BitcoinTx, stripWitness } from "../../lib/sbtc/bitcoin/transaction.ts";
 import { scriptOfAddress } from "../../lib/sbtc/bitcoin/script.ts";
 import { networks } from "../../lib/sbtc/network.ts";
-import { hash256 } from "../../lib/sbtc/bytes.ts";
+import { type Answer, json, text } from "./answer.ts";
+import { scriptAnswer, spendOf } from "./esplora-script.ts";
 import { Refusal } from "../../lib/sbtc/refusal.ts";
 import { type Block, blockBytes } from "./block.ts";
 import type { Chain } from "./chain.ts";
 import { merkleBranch } from "./merkle.ts";
-import type { Spend } from "./utxo.ts";
 import { blockView, displayHash, outspendView, statusView, txView } from "./views.ts";
 
-/** An answer to one request. */
-export interface Answer {
-  readonly status: number;
-  readonly type: "application/json" | "text/plain" | "application/octet-stream";
-  readonly body: string | Uint8Array;
-}
-
-export const json = (value: unknown): Answer => ({
-  status: 200,
-  type: "application/json",
-  body: JSON.stringify(value),
-});
-export const text = (body: string, status = 200): Answer => ({ status, type: "text/plain", body });
 const bytes = (body: Uint8Array): Answer => ({ status: 200, type: "application/octet-stream", body });
 const notFound = (what: string): Answer => text(`${what} not found`, 404);
 
@@ -75,12 +55,43 @@ function route(
       return tx === undefined ? notFound("Transaction") : txAnswer(chain, tx, rest);
     }
     case "address":
-      return address(chain, scriptOfAddress(id, networks.regtest), rest);
+      return scriptAnswer(chain, scriptOfAddress(id, networks.regtest), rest);
+    case "scripthash":
+      if (!/^[0-9a-f]{64}$/.test(id)) return text("Invalid hex string", 400);
+      return scriptAnswer(chain, chain.history.scriptOfHash(id) ?? new Uint8Array(), rest);
     case "mempool":
-      return id === "txids" ? json([...chain.mempool.entries()].map(({ tx }) => tx.txid)) : null;
+      return mempool(chain, id);
     case "fee-estimates":
       // No fee market here: every target costs the same, one satoshi above the relay minimum.
       return json(Object.fromEntries(["1", "2", "3", "6", "10", "25", "144"].map((target) => [target, 2])));
+    default:
+      return null;
+  }
+}
+
+/** Transactions `/mempool/recent` shows. */
+const recent = 10;
+
+function mempool(chain: Chain, what: string): Answer | null {
+  const entries = [...chain.mempool.entries()];
+  switch (what) {
+    case "": {
+      const vsize = entries.reduce((sum, entry) => sum + entry.vsize, 0);
+      const fees = entries.reduce((sum, entry) => sum + entry.fee, 0n);
+      return json({ count: entries.length, vsize, total_fee: Number(fees), fee_histogram: [] });
+    }
+    case "txids":
+      return json(entries.map(({ tx }) => tx.txid));
+    case "recent":
+      return json(
+        entries
+          .slice(-recent)
+          .reverse()
+          .map(({ tx, fee, vsize }) => {
+            const value = tx.outputs.reduce((sum, output) => sum + output.amount, 0n);
+            return { txid: tx.txid, fee: Number(fee), vsize, value: Number(value) };
+          }),
+      );
     default:
       return null;
   }
@@ -100,8 +111,9 @@ function blocks(chain: Chain, id: string, [what]: readonly string[]): Answer | n
     if (what === "height") return text(String(chain.tip.height));
     return what === "hash" ? text(chain.tip.hash) : null;
   }
-  const from = id === "" ? chain.tip.height : Number(id);
-  if (!Number.isInteger(from)) return null;
+  const from = id === "" ? chain.tip.height : /^\d{1,10}$/.test(id) ? Number(id) : null;
+  if (from === null) return null;
+  if (from > chain.tip.height) return notFound("Block");
   const heights = Array.from({ length: 10 }, (_, i) => from - i);
   return json(
     heights.flatMap((height) => chain.blockAt(height) ?? []).map((block) => blockView(chain, block)),
@@ -124,6 +136,10 @@ function blockAnswer(chain: Chain, block: Block, [what, page = "0"]: readonly st
       });
     case "txids":
       return json(block.txs.map((tx) => tx.txid));
+    case "txid": {
+      const tx = /^\d{1,6}$/.test(page) ? block.txs[Number(page)] : undefined;
+      return tx === undefined ? notFound("tx") : text(tx.txid);
+    }
     case "txs": {
       const start = Number(page);
       if (!Number.isInteger(start) || start % pageSize !== 0)
@@ -161,68 +177,6 @@ function txAnswer(chain: Chain, tx: BitcoinTx, [what, index]: readonly string[])
     }
     case "outspends":
       return json(tx.outputs.map((_, vout) => outspendView(chain, spendOf(chain, { txid: tx.txid, vout }))));
-    default:
-      return null;
-  }
-}
-
-function spendOf(chain: Chain, outpoint: Outpoint): Spend | undefined {
-  const confirmed = chain.history.spendOf(outpoint);
-  if (confirmed !== undefined) return confirmed;
-  const spender = chain.mempool.spenderOf(outpoint);
-  const tx = spender === undefined ? undefined : chain.mempool.get(spender)?.tx;
-  if (tx === undefined) return undefined;
-  return { txid: tx.txid, vin: tx.inputs.findIndex((input) => outpointKey(input) === outpointKey(outpoint)) };
-}
-
-function address(chain: Chain, script: Uint8Array, [what, kind, last]: readonly string[]): Answer | null {
-  const key = toHex(script);
-  const touches = (tx: BitcoinTx): boolean => {
-    const view = txView(chain, tx) as {
-      vin: { prevout: { scriptpubkey: string } | null }[];
-      vout: { scriptpubkey: string }[];
-    };
-    return (
-      view.vout.some((output) => output.scriptpubkey === key) ||
-      view.vin.some((input) => input.prevout?.scriptpubkey === key)
-    );
-  };
-  const confirmed = chain.history
-    .ofScript(script)
-    .reverse()
-    .map((found) => found.tx);
-  const waiting = (): BitcoinTx[] =>
-    [...chain.mempool.entries()]
-      .map((entry) => entry.tx)
-      .filter(touches)
-      .reverse();
-  if (what === "utxo") {
-    const outputs = [...waiting(), ...confirmed].flatMap((tx) =>
-      tx.outputs.flatMap((output, vout) =>
-        toHex(output.script) === key ? [{ tx, vout, value: Number(output.amount) }] : [],
-      ),
-    );
-    const unspent = outputs.filter(({ tx, vout }) => spendOf(chain, { txid: tx.txid, vout }) === undefined);
-    return json(
-      unspent.map(({ tx, vout, value }) => ({ txid: tx.txid, vout, status: statusView(chain, tx), value })),
-    );
-  }
-  if (what !== "txs") return null;
-  switch (kind) {
-    case undefined:
-      return json(
-        [...waiting().slice(0, 50), ...confirmed.slice(0, pageSize)].map((tx) => txView(chain, tx)),
-      );
-    case "mempool":
-      return json(
-        waiting()
-          .slice(0, 50)
-          .map((tx) => txView(chain, tx)),
-      );
-    case "chain": {
-      const after = last === undefined ? -1 : confirmed.findIndex((tx) => tx.txid === (last as Txid));
-      return json(confirmed.slice(after + 1, after + 1 + pageSize).map((tx) => txView(chain, tx)));
-    }
     default:
       return null;
   }

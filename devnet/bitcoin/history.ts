@@ -1,4 +1,5 @@
-import { type Outpoint, outpointKey, toHex, type Txid } from "../../lib/sbtc/bytes.ts";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { type Outpoint, outpointKey, parseHex, toHex, type Txid } from "../../lib/sbtc/bytes.ts";
 import type { BitcoinTx, TxOutput } from "../../lib/sbtc/bitcoin/transaction.ts";
 import type { Block } from "./block.ts";
 import type { Spend } from "./utxo.ts";
@@ -29,6 +30,15 @@ export class History {
   /** Transactions that pay to or spend from a script, oldest first. */
   ofScript(script: Uint8Array): Confirmation[] {
     return (this.#scripts.get(toHex(script)) ?? []).flatMap((txid) => this.#txs.get(txid) ?? []);
+  }
+
+  /** The script with this SHA-256 (hex), where it was ever used; for whoever asks by Electrum's hash and not by address. */
+  scriptOfHash(hash: string): Uint8Array | undefined {
+    for (const script of this.#scripts.keys()) {
+      const bytes = parseHex(script);
+      if (toHex(sha256(bytes)) === hash) return bytes;
+    }
+    return undefined;
   }
 
   connect(block: Block): void {

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { ChainEvent } from "./chain.ts";
 import { BitcoinChainService } from "./service.ts";
 
@@ -63,6 +63,7 @@ test("commands with wrong fields are refused with a sentence", () => {
     ["/devnet/mine", { blocks: 0 }],
     ["/devnet/mine", { blocks: "1" }],
     ["/devnet/mine", []],
+    ["/devnet/timer", { seconds: -1 }],
     ["/devnet/reorg", { depth: 100_000 }],
     ["/devnet/reorg", { depth: 1, drop: 1 }],
     ["/devnet/faucet", { address: "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", amount: 1000 }],
@@ -76,6 +77,40 @@ test("commands with wrong fields are refused with a sentence", () => {
   expect(service.handle("GET", "/devnet/mine", new Uint8Array(0))?.status).toBe(405);
   expect(post(service, "/devnet/nothing", {})).toBeNull();
   expect(service.chain.tip.hash).toBe(tip);
+});
+
+test("blocks come by the timer while somebody looks or something waits, and not on a chain left alone", () => {
+  vi.useFakeTimers();
+  try {
+    const service = new BitcoinChainService({ dataDir, blockSeconds: 10 });
+    open.push(service);
+    const status = () => {
+      const answer = service.handle("GET", "/devnet/status", new Uint8Array());
+      return JSON.parse(String(answer?.body)) as { height: number; nextBlockIn: number | null };
+    };
+    const { height } = status();
+    vi.advanceTimersByTime(25_000);
+    expect(status()).toMatchObject({ height: height + 2, nextBlockIn: 5, blockSeconds: 10, waiting: 0 });
+    vi.advanceTimersByTime(3_600_000);
+    const grown = service.chain.tip.height - height;
+    expect(grown).toBeLessThan(40);
+    expect(status().nextBlockIn).not.toBeNull();
+    vi.advanceTimersByTime(10_000);
+    expect(service.chain.tip.height - height).toBe(grown + 1);
+
+    vi.advanceTimersByTime(3_600_000);
+    expect(service.faucet.pay(service.faucet.script, 5_000n)).toHaveProperty("txid");
+    vi.advanceTimersByTime(10_000);
+    expect(service.chain.mempool.size).toBe(0);
+
+    post(service, "/devnet/timer", { seconds: 0 });
+    expect(status()).toMatchObject({ nextBlockIn: null, blockSeconds: 0 });
+    const still = service.chain.tip.height;
+    vi.advanceTimersByTime(60_000);
+    expect(service.chain.tip.height).toBe(still);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("a reorganisation by command gives the other branch one block more", () => {

@@ -4,9 +4,11 @@ import { scriptOfAddress } from "../../lib/sbtc/bitcoin/script.ts";
 import { networks } from "../../lib/sbtc/network.ts";
 import { Refusal } from "../../lib/sbtc/refusal.ts";
 import { Chain, type ChainEvent } from "./chain.ts";
-import { type Answer, esplora, json, text } from "./esplora.ts";
-import { Faucet } from "./faucet.ts";
+import { type Answer, json, text } from "./answer.ts";
+import { esplora } from "./esplora.ts";
+import { Faucet, faucetLimit } from "./faucet.ts";
 import { Journal } from "./journal.ts";
+import { BlockTimer } from "./timer.ts";
 
 /** How a Bitcoin devnet is started. */
 export interface BitcoinChainOptions {
@@ -34,12 +36,17 @@ const faucetBody = z.strictObject({
   amount: z.union([z.int(), z.string().regex(/^\d{1,16}$/)]),
 });
 
-/** A running Bitcoin devnet: answers Esplora's paths and `/devnet/*` commands. Sockets are the caller's. */
+const timerBody = z.strictObject({ seconds: z.int().min(0).max(86_400) });
+
+/**
+ * A running Bitcoin devnet: answers Esplora's paths, and `/devnet/status` and the commands `/devnet/mine`, `reorg`,
+ * `faucet` and `timer`. Sockets are the caller's.
+ */
 export class BitcoinChainService {
   readonly chain: Chain;
   readonly faucet: Faucet;
   readonly #journal: Journal;
-  readonly #timer: NodeJS.Timeout | null;
+  readonly #timer: BlockTimer;
 
   constructor(options: BitcoinChainOptions) {
     this.#journal = new Journal(join(options.dataDir, "bitcoin.jsonl"));
@@ -56,14 +63,17 @@ export class BitcoinChainService {
     replaying = false;
     this.faucet = new Faucet(this.chain);
     this.faucet.prepare();
-    this.#timer =
-      options.blockSeconds > 0
-        ? setInterval(() => this.chain.mine(1, this.faucet.script), options.blockSeconds * 1000)
-        : null;
+    this.#timer = new BlockTimer(options.blockSeconds, {
+      now,
+      mine: () => void this.chain.mine(1, this.faucet.script),
+      isWaiting: () => this.chain.mempool.size > 0,
+    });
   }
 
   /** Answers one request, or null where the path is not ours. Never throws for what a client sends. */
   handle(method: string, path: string, body: Uint8Array): Answer | null {
+    this.#timer.asked();
+    if (path === "/devnet/status" && method === "GET") return json(this.#status());
     if (!path.startsWith("/devnet/")) return esplora(this.chain, method, path, body);
     if (method !== "POST") return text("commands are sent with POST", 405);
     try {
@@ -77,8 +87,20 @@ export class BitcoinChainService {
 
   /** Stops the timer and closes the journal. */
   stop(): void {
-    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer.stop();
     this.#journal.close();
+  }
+
+  #status(): object {
+    const { chain } = this;
+    const { seconds, nextIn } = this.#timer;
+    return {
+      height: chain.tip.height,
+      waiting: chain.mempool.size,
+      blockSeconds: seconds,
+      nextBlockIn: nextIn,
+      faucetLimit: Number(faucetLimit),
+    };
   }
 
   #command(name: string, body: unknown): Answer | null {
@@ -96,6 +118,10 @@ export class BitcoinChainService {
         const { address, amount } = faucetBody.parse(body);
         const result = this.faucet.pay(scriptOfAddress(address, networks.regtest), BigInt(amount));
         return "txid" in result ? json(result) : text(`${result.code}: ${result.detail}`, 400);
+      }
+      case "timer": {
+        this.#timer.set(timerBody.parse(body).seconds);
+        return json(this.#status());
       }
       default:
         return null;

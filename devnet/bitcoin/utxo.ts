@@ -29,7 +29,9 @@ export class CoinSet {
     return this.#coins.values();
   }
 
+  /** The first block's reward cannot be spent, as on every Bitcoin chain. */
   connect(block: Block): void {
+    if (block.height === 0) return;
     const spent: Coin[] = [];
     for (const [position, tx] of block.txs.entries()) {
       if (position > 0) for (const input of tx.inputs) spent.push(this.#take(input));

@@ -80,7 +80,7 @@ export function blockView(chain: Chain, block: Block): Record<string, unknown> {
   return {
     id: block.hash,
     height: block.height,
-    version: 0x20000000,
+    version: new DataView(block.header.buffer, block.header.byteOffset).getInt32(0, true),
     timestamp: block.time,
     tx_count: block.txs.length,
     size: bytes.length,

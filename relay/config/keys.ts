@@ -4,7 +4,13 @@
  */
 export type KeySpec =
   | { readonly type: "integer"; readonly byDefault: number; readonly min: number; readonly max: number }
-  | { readonly type: "string"; readonly byDefault: string; readonly check?: (value: string) => string | null }
+  | {
+      readonly type: "string";
+      readonly byDefault: string;
+      readonly check?: (value: string) => string | null;
+      /** Whether sentences about it leave its value out. */
+      readonly secret?: boolean;
+    }
   | { readonly type: "choice"; readonly byDefault: string; readonly choices: readonly string[] }
   | { readonly type: "boolean"; readonly byDefault: boolean }
   | {
@@ -37,6 +43,15 @@ function origin(schemes: readonly string[]) {
 
 const webOrigin = origin(["https:", "http:"]);
 const optionalWebOrigin = (value: string): string | null => (value === "" ? null : webOrigin(value));
+
+/** Accepts a base address: no credentials in it, no query, no slash at the end; returns what is wrong, or null. */
+function baseAddress(value: string): string | null {
+  const url = parseUrl(value);
+  const plain = url !== null && url.search === "" && url.hash === "" && !value.endsWith("/");
+  const web = plain && url.username === "" && url.password === "" && /^https?:$/.test(url.protocol);
+  return web ? null : "an address such as https://example.org/api, without credentials and slash at the end";
+}
+const optionalBaseAddress = (value: string): string | null => (value === "" ? null : baseAddress(value));
 const notEmpty = (value: string): string | null => (value === "" ? "a text that is not empty" : null);
 
 export const keys = {
@@ -59,6 +74,14 @@ export const keys = {
   "site.allowed_origins": { type: "strings", byDefault: [], check: webOrigin },
   "site.relays": { type: "strings", byDefault: [], check: origin(["wss:", "ws:", "https:", "http:"]) },
   "site.sources": { type: "strings", byDefault: [], check: webOrigin },
+
+  "devnet.block_seconds": integer(12, 0, 86_400),
+
+  "bitcoin.rpc_url": { type: "string", byDefault: "", check: optionalBaseAddress, secret: true },
+  "bitcoin.rpc_user": { type: "string", byDefault: "" },
+  "bitcoin.rpc_password": { type: "string", byDefault: "", secret: true },
+  "bitcoin.sources": { type: "strings", byDefault: [], check: baseAddress },
+  "stacks.sources": { type: "strings", byDefault: [], check: baseAddress },
 
   "limits.max_frame_bytes": integer(524_288, 1_024, 4_194_304),
   "limits.messages_per_second": integer(500, 1, 10_000_000),

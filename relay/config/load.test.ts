@@ -63,6 +63,10 @@ describe("settings", () => {
     ["port = 1\nport = 2", /line 2, column \d+ is not valid TOML/],
     ["port = 1979-05-27", /port = .* should be a whole number/],
     ["host = []", /host = \[\] in .* should be a text in quotes/],
+    ['[bitcoin]\nrpc_url = "http://u:p@127.0.0.1"', /rpc_url = \(not shown\) in .* without credentials/],
+    ["[bitcoin]\nrpc_password = 1234", /^bitcoin\.rpc_password = \(not shown\) in .* a text in quotes$/],
+    ['[stacks]\nsources = ["https://a.example/"]', /an address such as .* without credentials and slash/],
+    ["[devnet]\nblock_seconds = -1", /block_seconds = -1 in .* a whole number from 0/],
     ['host = ""', /host = "" in .* should be a text that is not empty/],
   ])("%j is refused in one sentence", (toml, pattern) => {
     const said = sentence(toml);

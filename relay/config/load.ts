@@ -131,8 +131,10 @@ export function loadSettings(
   const values = new Map<string, unknown>(names.map((name) => [name, keys[name].byDefault]));
 
   const set = (name: string, value: unknown, where: string) => {
-    const problem = wrong(keys[name as Key], value);
-    if (problem !== null) throw new UserError(`${name} = ${show(value)} in ${where} should be ${problem}`);
+    const spec: KeySpec = keys[name as Key];
+    const problem = wrong(spec, value);
+    const shown = spec.type === "string" && spec.secret ? "(not shown)" : show(value);
+    if (problem !== null) throw new UserError(`${name} = ${shown} in ${where} should be ${problem}`);
     values.set(name, value);
   };
 

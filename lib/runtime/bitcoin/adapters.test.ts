@@ -6,7 +6,7 @@ import { transactionWith } from "../../sbtc/testing/transactions.ts";
 import { bareTaproot, freshTxid } from "../../sbtc/testing/wallets.ts";
 import { esploraNode, isAlreadyKnown } from "./esplora.ts";
 import { jsonRpcNode, satoshiOf } from "./jsonRpc.ts";
-import { bitcoinRpcMethods } from "./rpcClient.ts";
+import { bitcoinRpcMethods } from "../../wire/chains.ts";
 import { esploraFetch } from "./testing/esploraServer.ts";
 import { bitcoinNodeContract, codeOf } from "./testing/nodeContract.ts";
 import { rpcFetch, type RpcAbilities } from "./testing/rpcServer.ts";

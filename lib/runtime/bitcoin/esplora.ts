@@ -18,7 +18,7 @@ import { headerBytes, parseHeader } from "../../sbtc/bitcoin/spv/header.ts";
 import type { InclusionProof } from "../../sbtc/bitcoin/spv/inclusion.ts";
 import { parseTransaction } from "../../sbtc/bitcoin/transaction.ts";
 import { feeRate, maxFeeRate, minRelayRate, type FeeRate } from "../../sbtc/transactions/size.ts";
-import { inParallel, jsonOf, request, textOf, type HttpAnswer, type HttpEndpoint } from "./http.ts";
+import { inParallel, jsonOf, request, textOf, type HttpAnswer, type HttpEndpoint } from "../chains/http.ts";
 
 /** An Esplora server (blockstream.info, mempool.space, electrs, our devnet). */
 export interface EsploraOptions extends HttpEndpoint {

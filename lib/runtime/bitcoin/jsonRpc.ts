@@ -17,7 +17,7 @@ import { merkleBranch } from "../../sbtc/bitcoin/spv/merkle.ts";
 import { parseTransaction } from "../../sbtc/bitcoin/transaction.ts";
 import { maxFeeRate, minRelayRate, type FeeRate } from "../../sbtc/transactions/size.ts";
 import { isAlreadyKnown } from "./esplora.ts";
-import { inParallel } from "./http.ts";
+import { inParallel } from "../chains/http.ts";
 import { RpcRefusal, rpcClient, type RpcClient, type RpcOptions } from "./rpcClient.ts";
 import { UtxoScan } from "./utxoScan.ts";
 

@@ -1,36 +1,14 @@
 import { z } from "zod";
+import type { BitcoinRpcMethod } from "../../wire/chains.ts";
 import { quote } from "../../sbtc/bytes.ts";
 import { Refusal, refuse, type RefusalCode } from "../../sbtc/refusal.ts";
-import { jsonOf, request, type HttpEndpoint } from "./http.ts";
+import { jsonOf, request, type HttpEndpoint } from "../chains/http.ts";
 
 /** Where Bitcoin JSON-RPC is spoken: a node itself (from Node), or the relay's `/api/bitcoin` (from a tab). */
 export interface RpcOptions extends HttpEndpoint {
   /** Value of the Authorization header. Only ever set where there is no tab: the relay adds its own. */
   readonly authorization?: string;
 }
-
-/**
- * Every method the adapter may call: what a proxy needs to allow, and nothing that spends, mines, or tells about the node's
- * own wallet or peers.
- */
-export const bitcoinRpcMethods = [
-  "estimatefee",
-  "estimatesmartfee",
-  "getbestblockhash",
-  "getblock",
-  "getblockcount",
-  "getblockhash",
-  "getblockheader",
-  "getrawtransaction",
-  "gettxout",
-  "gettxspendingprevout",
-  "help",
-  "scantxoutset",
-  "sendrawtransaction",
-] as const;
-
-/** One of {@link bitcoinRpcMethods}. */
-export type BitcoinRpcMethod = (typeof bitcoinRpcMethods)[number];
 
 const envelope = z.object({
   result: z.unknown(),

@@ -28,7 +28,10 @@ import {
   transferFeeAnswer,
   txidAnswer,
 } from "./answers.ts";
-import { request, type HttpResponse, type HttpSource } from "./http.ts";
+import { request, textOf, type HttpAnswer, type HttpEndpoint } from "../chains/http.ts";
+
+/** Contract sources and pages of events stay far below; anything larger is not an answer to our questions. */
+const largestAnswer = 4_000_000;
 
 /**
  * A Stacks node or API over HTTP: stacks-core's `/v2`, and the API's `/extended/v1` for what a bare node cannot tell
@@ -36,9 +39,9 @@ import { request, type HttpResponse, type HttpSource } from "./http.ts";
  */
 export class HttpStacksNode implements StacksNode {
   readonly name: string;
-  readonly #source: HttpSource;
+  readonly #source: HttpEndpoint;
 
-  constructor(source: HttpSource) {
+  constructor(source: HttpEndpoint) {
     this.name = source.url;
     this.#source = source;
   }
@@ -78,7 +81,7 @@ export class HttpStacksNode implements StacksNode {
       transaction_payload: payload,
       estimated_len: transaction.length,
     });
-    if (response.status === 400 && response.body.includes("NoEstimateAvailable"))
+    if (response.status === 400 && textOf(response).includes("NoEstimateAvailable"))
       return this.#feeByLength(transaction.length);
     const { estimations } = this.#read(response, feesAnswer);
     const [low = 0n, middle = 0n, high = 0n] = estimations.map(({ fee }) => BigInt(Math.ceil(fee)));
@@ -98,7 +101,7 @@ export class HttpStacksNode implements StacksNode {
       body: Uint8Array.from(transaction),
     });
     if (response.status === 400)
-      return { tag: "rejected", rejection: readRejection(readAnswer(z.unknown(), response.body)) };
+      return { tag: "rejected", rejection: readRejection(readAnswer(z.unknown(), textOf(response))) };
     const txid = bare(this.#read(response, txidAnswer));
     const ours = deserializeTransaction(transaction).txid();
     if (txid !== ours) refuse("nodeAnswerFalse", `${this.name} answered txid ${txid} for ${ours}`);
@@ -155,11 +158,11 @@ export class HttpStacksNode implements StacksNode {
     );
   }
 
-  #send(path: string, init: RequestInit = {}): Promise<HttpResponse> {
-    return request(this.#source, path, init);
+  #send(path: string, init: RequestInit = {}): Promise<HttpAnswer> {
+    return request(this.#source, path, init, largestAnswer);
   }
 
-  #post(path: string, json: unknown): Promise<HttpResponse> {
+  #post(path: string, json: unknown): Promise<HttpAnswer> {
     const headers = { "content-type": "application/json" };
     return this.#send(path, { method: "POST", headers, body: JSON.stringify(json) });
   }
@@ -168,7 +171,9 @@ export class HttpStacksNode implements StacksNode {
     return this.#read(await this.#send(path), shape);
   }
 
-  #read<T>({ status, body }: HttpResponse, shape: z.ZodType<T>): T {
+  #read<T>(answer: HttpAnswer, shape: z.ZodType<T>): T {
+    const { status } = answer;
+    const body = textOf(answer);
     if (status === 200) return readAnswer(shape, body);
     const words = `${this.name} answered ${status}: ${quote(body)}`;
     if (status === 404) return refuse("nodeNotFound", words);

@@ -20,19 +20,21 @@ const largestAnswer = 9_000_000;
 
 /**
  * One request with a deadline and a bound on the answer.
+ * @param largest bytes an answer may have
  * @throws Refusal `nodeUnreachable`, `nodeTimedOut`, `nodeAnswerTooLarge`
  */
 export async function request(
   endpoint: HttpEndpoint,
   path: string,
   init: RequestInit = {},
+  largest = largestAnswer,
 ): Promise<HttpAnswer> {
   const deadline = AbortSignal.timeout(endpoint.timeoutMs);
   const { fetch } = endpoint; // a browser's fetch refuses to be called as the method of another object
   const where = endpoint.url.split("?")[0] ?? endpoint.url;
   try {
     const response = await fetch(`${endpoint.url}${path}`, { ...init, signal: deadline });
-    return { status: response.status, body: await readBounded(response) };
+    return { status: response.status, body: await readBounded(response, largest) };
   } catch (cause) {
     if (cause instanceof Refusal) throw cause;
     if (deadline.aborted)
@@ -41,7 +43,7 @@ export async function request(
   }
 }
 
-async function readBounded(response: Response): Promise<Uint8Array> {
+async function readBounded(response: Response, largest: number): Promise<Uint8Array> {
   if (response.body === null) return new Uint8Array();
   const reader = response.body.getReader();
   const parts: Uint8Array[] = [];
@@ -50,9 +52,9 @@ async function readBounded(response: Response): Promise<Uint8Array> {
     const { done, value } = await reader.read();
     if (done) break;
     length += value.length;
-    if (length > largestAnswer) {
+    if (length > largest) {
       await reader.cancel();
-      refuse("nodeAnswerTooLarge", `an answer has at most ${largestAnswer} bytes`);
+      refuse("nodeAnswerTooLarge", `an answer has at most ${largest} bytes`);
     }
     parts.push(value);
   }
