@@ -25,7 +25,7 @@ import type { SessionPorts, SiteInfo } from "./ports.ts";
 import { RestoreFlow } from "./restore.ts";
 import { Seat } from "./seat.ts";
 import { newCoordinator, newSigner } from "./start.ts";
-import type { NewSeat, OpenSeat, Stage } from "./stage.ts";
+import { type NewSeat, type OpenSeat, type Stage, withoutError } from "./stage.ts";
 
 export type SeatPage = "coordinator" | "signer";
 
@@ -141,7 +141,8 @@ export class SeatSession {
         return;
       }
       case "try-again":
-        return this.#forgive();
+        this.#set(withoutError(stage));
+        return;
       default:
         if (stage.tag === "open") await actOnSeat(this, stage.open, intent);
     }
@@ -368,15 +369,6 @@ export class SeatSession {
     const flow = new RestoreFlow(this.#ports, this.#openProfiles(), (next) => this.#set(next));
     const ready = await flow.act(stage, intent);
     if (ready !== null) await this.#protect(ready);
-  }
-
-  #forgive(): Promise<void> {
-    const stage = this.#stage;
-    if (stage.tag === "open") this.update({ error: null });
-    else if (stage.tag === "restore")
-      this.#set({ ...stage, restore: { stage: "choose" }, file: null, found: null });
-    else if ("error" in stage && stage.tag !== "failed") this.#set({ ...stage, error: null });
-    return Promise.resolve();
   }
 
   #openProfiles(): Profiles {
