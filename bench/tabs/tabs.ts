@@ -1,22 +1,17 @@
 import type { BrowserContext, Page } from "playwright";
-
-interface Watched {
-  longestTask: number;
-}
+import { forgetSignature, type LongTask, moment, noted, press, watch } from "./watch.ts";
 
 /** A group of device-protected tabs in one browser, each with a seat; the first coordinates. */
 export interface Tabs {
   readonly pages: readonly Page[];
-  /** Clicks Run DKG and waits until every tab shows the code. */
-  readonly runDkg: () => Promise<void>;
-  /** Says in every tab that the codes match. @returns milliseconds from the last click to the address on every tab */
+  /** Presses Run DKG. @returns milliseconds from the press until every tab shows the code */
+  readonly runDkg: () => Promise<number>;
+  /** Says in every tab that the codes match. @returns milliseconds from the last press to the address on every tab */
   readonly confirm: () => Promise<number>;
   /** Has one tab ask and others approve. @returns milliseconds from the first approval to the signature where it was asked */
   readonly sign: (asking: Page, approving: readonly Page[], message: string) => Promise<number>;
-  /** Starts to note the longest task of each window's main thread. */
-  readonly watchTasks: () => Promise<void>;
-  /** The longest noted task of all windows, milliseconds; tasks under 50 ms are not reported by browsers. */
-  readonly longestTask: () => Promise<number>;
+  /** The long tasks of each window's main thread since Run DKG was pressed. */
+  readonly longTasks: () => Promise<readonly LongTask[][]>;
 }
 
 const patience = { timeout: 120_000 };
@@ -61,22 +56,19 @@ export async function openTabs(
   }
   await first.getByRole("heading", { name: "Everybody is ready" }).waitFor();
 
+  await everywhere(pages, watch);
+
+  let pressedAt = 0;
   return {
     pages,
     runDkg: async () => {
-      await first.getByRole("button", { name: "Run DKG" }).click();
-      await everywhere(pages, (page) => page.getByRole("img", { name: /^Code: / }).waitFor());
+      pressedAt = await press(first, "Run DKG");
+      return Math.max(...(await everywhere(pages, (page) => moment(page, "codeAt")))) - pressedAt;
     },
     confirm: async () => {
-      for (const page of pages) await page.getByRole("button", { name: "Matches", exact: true }).click();
-      const since = performance.now();
-      await everywhere(pages, (page) =>
-        page
-          .locator(".hex", { hasText: /^bcrt1p/ })
-          .first()
-          .waitFor(),
-      );
-      return performance.now() - since;
+      let last = 0;
+      for (const page of pages) last = await press(page, "Matches");
+      return Math.max(...(await everywhere(pages, (page) => moment(page, "addressAt")))) - last;
     },
     sign: async (asking, approving, message) => {
       await go(asking, "compose");
@@ -89,28 +81,13 @@ export async function openTabs(
       });
       await go(asking, "requests");
       await asking.locator("a.item", { hasText: message }).click();
-      const since = performance.now();
-      await everywhere(approving, (page) => page.getByRole("button", { name: /^Approve/ }).click());
-      await asking.getByRole("link", { name: /^Verify this signature/ }).waitFor();
-      return performance.now() - since;
+      await forgetSignature(asking);
+      const presses = await everywhere(approving, (page) => press(page, /^Approve/));
+      return (await moment(asking, "signedAt")) - Math.min(...presses);
     },
-    watchTasks: async () => {
-      await everywhere(pages, (page) =>
-        page.evaluate(() => {
-          const watched: Watched = { longestTask: 0 };
-          Object.assign(globalThis, { watched });
-          new PerformanceObserver((list) => {
-            for (const { duration } of list.getEntries())
-              watched.longestTask = Math.max(watched.longestTask, duration);
-          }).observe({ type: "longtask" });
-        }),
-      );
-    },
-    longestTask: async () => {
-      const longest = await everywhere(pages, (page) =>
-        page.evaluate(() => (globalThis as unknown as { watched: Watched }).watched.longestTask),
-      );
-      return Math.max(...longest);
+    longTasks: async () => {
+      const all = await everywhere(pages, noted);
+      return all.map(({ tasks }) => tasks.filter(({ at }) => at >= pressedAt));
     },
   };
 }

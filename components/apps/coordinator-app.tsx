@@ -1,7 +1,7 @@
 "use client";
 import type { Act, CoordinatorView } from "../../lib/runtime/views/index.ts";
 import { Framed, SharedScreens } from "./shared-screen.tsx";
-import { lazyScreen } from "../frame/lazy-screen.ts";
+import { lazyScreen } from "../frame/lazy-screen.tsx";
 
 const Create = lazyScreen(() => import("../create/create-form.tsx").then((m) => ({ default: m.CreateForm })));
 
@@ -9,7 +9,7 @@ const Create = lazyScreen(() => import("../create/create-form.tsx").then((m) => 
 export function CoordinatorApp({ view, act }: { readonly view: CoordinatorView; readonly act: Act }) {
   if (view.tag === "create") {
     return (
-      <Framed chrome={view.chrome}>
+      <Framed screen="create" chrome={view.chrome}>
         <Create view={view.create} act={act} />
       </Framed>
     );

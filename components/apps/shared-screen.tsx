@@ -6,7 +6,7 @@ import { Screen, StepBar } from "../frame/screen.tsx";
 import { Starting } from "../frame/starting.tsx";
 import { ElsewhereScreen } from "../storage/elsewhere-screen.tsx";
 import { UnlockScreen } from "../storage/unlock-screen.tsx";
-import { fetchScreensAhead, lazyScreen } from "../frame/lazy-screen.ts";
+import { fetchScreensAhead, lazyScreen } from "../frame/lazy-screen.tsx";
 
 const Lobby = lazyScreen(() => import("../lobby/lobby-screen.tsx").then((m) => ({ default: m.LobbyScreen })));
 const Ceremony = lazyScreen(() =>
@@ -83,6 +83,8 @@ export function Framed(props: {
   readonly chrome: ChromeView;
   readonly at?: number | undefined;
   readonly bare?: boolean;
+  /** Which screen this is: a new one shows that it loads instead of leaving the old one standing. */
+  readonly screen: string;
   readonly children: ReactNode;
 }) {
   useEffect(() => void fetchScreensAhead(), []);
@@ -92,7 +94,9 @@ export function Framed(props: {
       {...(props.bare === true ? { bare: true } : {})}
       before={props.at === undefined ? undefined : <StepBar at={props.at} />}
     >
-      <Suspense fallback={<Starting />}>{props.children}</Suspense>
+      <Suspense key={props.screen} fallback={<Starting />}>
+        {props.children}
+      </Suspense>
     </Screen>
   );
 }
@@ -105,7 +109,7 @@ export function SharedScreens(props: {
 }) {
   const { chrome, view, act } = props;
   return (
-    <Framed chrome={chrome} at={step(view.tag)} bare={view.tag === "stopped"}>
+    <Framed screen={view.tag} chrome={chrome} at={step(view.tag)} bare={view.tag === "stopped"}>
       {content(view, act)}
     </Framed>
   );

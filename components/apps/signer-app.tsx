@@ -1,7 +1,7 @@
 "use client";
 import type { Act, SignerView } from "../../lib/runtime/views/index.ts";
 import { Framed, SharedScreens } from "./shared-screen.tsx";
-import { lazyScreen } from "../frame/lazy-screen.ts";
+import { lazyScreen } from "../frame/lazy-screen.tsx";
 
 const Join = lazyScreen(() => import("../lobby/join-screen.tsx").then((m) => ({ default: m.JoinScreen })));
 
@@ -9,7 +9,7 @@ const Join = lazyScreen(() => import("../lobby/join-screen.tsx").then((m) => ({ 
 export function SignerApp({ view, act }: { readonly view: SignerView; readonly act: Act }) {
   if (view.tag === "join") {
     return (
-      <Framed chrome={view.chrome} at={0}>
+      <Framed screen="join" chrome={view.chrome} at={0}>
         <Join view={view.join} act={act} />
       </Framed>
     );

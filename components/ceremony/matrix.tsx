@@ -1,7 +1,8 @@
 "use client";
 import { Ban, CircleCheck, CircleDot, CircleX, Clock, Minus, Send } from "lucide-react";
 import { clsx } from "clsx";
-import type { BoardCell, BoardStepId, BoardView } from "../../lib/runtime/views/index.ts";
+import { memo } from "react";
+import type { BoardCell, BoardRow, BoardStepId, BoardView } from "../../lib/runtime/views/index.ts";
 import { possessive } from "../../lib/runtime/views/index.ts";
 import { useNow } from "../ui/clock.tsx";
 import { clockTime, duration } from "../ui/format.ts";
@@ -28,7 +29,7 @@ function Waiting({ cell }: { readonly cell: Extract<BoardCell, { state: "waiting
   );
 }
 
-function Cell({ cell }: { readonly cell: BoardCell }) {
+const Cell = memo(function Cell({ cell }: { readonly cell: BoardCell }) {
   switch (cell.state) {
     case "not-yet":
       return (
@@ -87,7 +88,7 @@ function Cell({ cell }: { readonly cell: BoardCell }) {
         </>
       );
   }
-}
+});
 
 const look = (cell: BoardCell): string | undefined =>
   cell.state === "waiting" && cell.late
@@ -95,6 +96,42 @@ const look = (cell: BoardCell): string | undefined =>
     : cell.state === "invalid" || cell.state === "refused"
       ? "bad"
       : undefined;
+
+const notYet: BoardCell = { state: "not-yet" };
+
+const Row = memo(function Row(props: {
+  readonly row: BoardRow;
+  readonly at: number;
+  readonly steps: readonly BoardStepId[];
+  readonly onOpen: ((at: CellAt) => void) | undefined;
+}) {
+  const { row, at, steps, onOpen } = props;
+  return (
+    <tr>
+      <th scope="row">
+        {row.name}
+        {row.you && <span className="text-ink-3 font-normal"> you</span>}
+      </th>
+      {steps.map((step, index) => {
+        const cell = row.cells[index] ?? notYet;
+        return (
+          <td key={step} className={clsx(look(cell))} data-label={stepWords[step].head}>
+            {onOpen === undefined ? (
+              <span className="cell">
+                <Cell cell={cell} />
+              </span>
+            ) : (
+              <button type="button" className="cell" onClick={() => onOpen({ row: at, step })}>
+                <span className="spoken">{row.name}, </span>
+                <Cell cell={cell} />
+              </button>
+            )}
+          </td>
+        );
+      })}
+    </tr>
+  );
+});
 
 /** Signers by steps; every cell says in words where it stands. A cell opens what is known about its message. */
 export function Matrix(props: { readonly board: BoardView; readonly onOpen?: (at: CellAt) => void }) {
@@ -119,29 +156,7 @@ export function Matrix(props: { readonly board: BoardView; readonly onOpen?: (at
         </thead>
         <tbody>
           {board.rows.map((row, at) => (
-            <tr key={row.seat}>
-              <th scope="row">
-                {row.name}
-                {row.you && <span className="text-ink-3 font-normal"> you</span>}
-              </th>
-              {board.steps.map((step, index) => {
-                const cell = row.cells[index] ?? { state: "not-yet" };
-                return (
-                  <td key={step} className={clsx(look(cell))} data-label={stepWords[step].head}>
-                    {onOpen === undefined ? (
-                      <span className="cell">
-                        <Cell cell={cell} />
-                      </span>
-                    ) : (
-                      <button type="button" className="cell" onClick={() => onOpen({ row: at, step })}>
-                        <span className="spoken">{row.name}, </span>
-                        <Cell cell={cell} />
-                      </button>
-                    )}
-                  </td>
-                );
-              })}
-            </tr>
+            <Row key={row.seat} row={row} at={at} steps={board.steps} onOpen={onOpen} />
           ))}
         </tbody>
       </table>

@@ -1,5 +1,6 @@
 "use client";
 import { clsx } from "clsx";
+import { memo, useMemo } from "react";
 import type { BoardView, MessageView } from "../../lib/runtime/views/index.ts";
 import { listed } from "../../lib/runtime/views/index.ts";
 import { useNow } from "../ui/clock.tsx";
@@ -36,90 +37,125 @@ interface Lanes {
   readonly width: number;
   readonly relay: number;
   readonly coordinator: number;
-  readonly seat: (seat: number) => number;
+  readonly seats: ReadonlyMap<number, number>;
 }
 
-function lanes(board: BoardView): Lanes {
-  const gap = board.rows.length > 5 ? 96 : 140;
-  const place = new Map(board.rows.map(({ seat }, at) => [seat, left + 284 + at * gap]));
+function lanesOf(seats: readonly number[]): Lanes {
+  const gap = seats.length > 5 ? 96 : 140;
   return {
-    width: left + 284 + (board.rows.length - 1) * gap + 56,
+    width: left + 284 + (seats.length - 1) * gap + 56,
     coordinator: left,
     relay: left + 140,
-    seat: (seat) => place.get(seat) ?? left,
+    seats: new Map(seats.map((seat, at) => [seat, left + 284 + at * gap])),
   };
 }
 
-function Arrow({ x, y, from }: { readonly x: number; readonly y: number; readonly from: number }) {
-  const d = from < x ? -7 : 7;
-  return <path className="head" d={`M${x} ${y}l${d} -3.6v7.2z`} />;
+/** Where a message's line begins, and where it ends. */
+interface Ends {
+  readonly from: number;
+  readonly to: readonly number[];
 }
 
-/** The short label that a line carries. */
-function label(message: MessageView, now: number): string {
-  if (message.state === "late" && message.since !== undefined)
-    return `waiting ${duration(now - message.since)}`;
-  return message.kind;
+function endsOf({ from, to }: MessageView, lanes: Lanes): Ends {
+  const x = (seat: number) => lanes.seats.get(seat) ?? left;
+  if (from.role === "signer") return { from: x(from.seat), to: [lanes.relay] };
+  if (from.role === "coordinator") return { from: lanes.coordinator, to: [lanes.relay] };
+  return { from: lanes.relay, to: to.length === 0 ? [...lanes.seats.values()] : to.map(x) };
 }
 
-function Line(props: {
+const distance = (a: number, b: number): number => Math.abs(a - b);
+const farthest = ({ from, to }: Ends): number =>
+  to.reduce((a, b) => (distance(b, from) > distance(a, from) ? b : a), from);
+const nearest = ({ from, to }: Ends): number =>
+  to.reduce((a, b) => (distance(b, from) < distance(a, from) ? b : a), to[0] ?? from);
+
+const dot = (x: number, y: number): string => `M${x - 3} ${y}a3 3 0 1 0 6 0a3 3 0 1 0 -6 0`;
+const arrow = (x: number, y: number, from: number): string => `M${x} ${y}l${from < x ? -7 : 7} -3.6v7.2z`;
+
+/** One message in its place. */
+interface Placed {
   readonly message: MessageView;
   readonly y: number;
-  readonly lanes: Lanes;
-  readonly now: number;
-  readonly board: BoardView;
-}) {
-  const { message, y, now, board } = props;
-  const { relay, seat, coordinator } = props.lanes;
-  const from =
-    message.from.role === "signer"
-      ? seat(message.from.seat)
-      : message.from.role === "relay"
-        ? relay
-        : coordinator;
-  const targets =
-    message.from.role === "relay"
-      ? message.to.length === 0
-        ? board.rows.map((row) => seat(row.seat))
-        : message.to.map(seat)
-      : [relay];
-  const far = targets.reduce(
-    (a, b) => (Math.abs(b - from) > Math.abs(a - from) ? b : a),
-    targets[0] ?? relay,
-  );
-  const text = label(message, now);
-  const width = text.length * (message.state === "late" ? 6.8 : 6.5) + 12;
-  const near = targets.reduce((a, b) => (Math.abs(b - from) < Math.abs(a - from) ? b : a), far);
-  const middle = (from + near) / 2;
+  readonly ends: Ends;
+}
+
+const lookOf = ({ sealed, state }: MessageView): string => clsx(sealed && "sealed", state);
+
+/** All lines of one look as one path, and all their ends as another: a chart of hundreds of messages stays a small drawing. */
+function Lines({ placed, look }: { readonly placed: readonly Placed[]; readonly look: string }) {
+  const lines = placed.map(({ y, ends }) => `M${ends.from} ${y}H${farthest(ends)}`);
+  const heads = placed.map(({ y, ends, message }) => {
+    const arrows = message.state === "late" ? [] : ends.to.map((x) => arrow(x, y, ends.from));
+    return dot(ends.from, y) + arrows.join("");
+  });
   return (
-    <g className={clsx(message.sealed && "sealed", message.state)}>
-      <line className="path" x1={from} x2={far} y1={y} y2={y} />
-      <circle className="head" cx={from} cy={y} r={3} />
-      {message.state !== "late" && targets.map((x) => <Arrow key={x} x={x} y={y} from={from} />)}
-      <rect className="back" x={middle - width / 2} y={y - 8} width={width} height={16} />
-      <text className="kind" x={middle} y={y + 4} textAnchor="middle">
-        {text}
-      </text>
+    <g className={look}>
+      <path className="path" d={lines.join("")} />
+      <path className="head" d={heads.join("")} />
     </g>
   );
 }
 
+function Late({ since }: { readonly since: number }) {
+  return `waiting ${duration(useNow() - since)}`;
+}
+
+/** What a line says, and when. */
+const Words = memo(function Words(props: {
+  readonly message: MessageView;
+  readonly time: string;
+  readonly x: number;
+  readonly y: number;
+}) {
+  const { message, time, x, y } = props;
+  return (
+    <g className={lookOf(message)}>
+      <text className="time" x={92} y={y + 4} textAnchor="end">
+        {time}
+      </text>
+      <text className="kind" x={x} y={y + 4} textAnchor="middle">
+        {message.state === "late" && message.since !== undefined ? (
+          <Late since={message.since} />
+        ) : (
+          message.kind
+        )}
+      </text>
+    </g>
+  );
+});
+
+function groupsOf(placed: readonly Placed[]): ReadonlyMap<string, readonly Placed[]> {
+  const groups = new Map<string, Placed[]>();
+  for (const one of placed) {
+    const look = lookOf(one.message);
+    const group = groups.get(look);
+    if (group === undefined) groups.set(look, [one]);
+    else group.push(one);
+  }
+  return groups;
+}
+
 /** Messages in the order they came, between the people and the relay. The table behind it says the same in words. */
 export function MessageChart({ board }: { readonly board: BoardView }) {
-  const now = useNow();
-  const place = lanes(board);
+  const seats = board.rows.map(({ seat }) => seat).join();
+  const lanes = useMemo(() => lanesOf(seats.split(",").map(Number)), [seats]);
   const labels = times(board.messages);
   const height = top + board.messages.length * lineHeight;
+  const placed = board.messages.map((message, at): Placed => ({
+    message,
+    y: top + at * lineHeight,
+    ends: endsOf(message, lanes),
+  }));
   const columns = [
-    { x: place.coordinator, name: board.coordinator, note: "coordinator" },
-    { x: place.relay, name: "Relay", note: "cannot read" },
-    ...board.rows.map(({ seat, name }) => ({ x: place.seat(seat), name, note: `seat ${seat}` })),
+    { x: lanes.coordinator, name: board.coordinator, note: "coordinator" },
+    { x: lanes.relay, name: "Relay", note: "cannot read" },
+    ...board.rows.map(({ seat, name }) => ({ x: lanes.seats.get(seat) ?? left, name, note: `seat ${seat}` })),
   ];
   return (
     <svg
       className={clsx("chart message-chart", board.rows.length > 5 && "many")}
-      width={place.width}
-      viewBox={`0 0 ${place.width} ${height}`}
+      width={lanes.width}
+      viewBox={`0 0 ${lanes.width} ${height}`}
       role="img"
       aria-label={spoken(board)}
     >
@@ -134,15 +170,17 @@ export function MessageChart({ board }: { readonly board: BoardView }) {
           </text>
         </g>
       ))}
-      {board.messages.map((message, at) => (
-        <g key={message.id}>
-          <g className={message.state === "late" ? "late" : undefined}>
-            <text className="time" x={92} y={top + at * lineHeight + 4} textAnchor="end">
-              {labels[at]}
-            </text>
-          </g>
-          <Line message={message} y={top + at * lineHeight} lanes={place} now={now} board={board} />
-        </g>
+      {[...groupsOf(placed)].map(([look, group]) => (
+        <Lines key={look} look={look} placed={group} />
+      ))}
+      {placed.map(({ message, y, ends }, at) => (
+        <Words
+          key={message.id}
+          message={message}
+          time={labels[at] ?? ""}
+          x={(ends.from + nearest(ends)) / 2}
+          y={y}
+        />
       ))}
     </svg>
   );

@@ -1,11 +1,12 @@
 "use client";
 import { ChartNoAxesGantt, Clock, Table2 } from "lucide-react";
-import { Suspense, useState, type ReactNode } from "react";
-import { lazyScreen } from "../frame/lazy-screen.ts";
+import { memo, Suspense, useState, type ReactNode } from "react";
+import { lazyScreen } from "../frame/lazy-screen.tsx";
 import type { BoardView, MessageView } from "../../lib/runtime/views/index.ts";
 import { listed } from "../../lib/runtime/views/index.ts";
 import { useNow } from "../ui/clock.tsx";
 import { clockTime, duration } from "../ui/format.ts";
+import { useWide } from "../ui/media.ts";
 import { Skeleton } from "../ui/progress.tsx";
 import { State } from "../ui/state.tsx";
 import { Segments } from "../ui/tabs.tsx";
@@ -20,12 +21,15 @@ function receivers(message: MessageView, board: BoardView): string {
   return message.sealed ? `sealed for ${listed(names)}` : `to ${listed(names)}`;
 }
 
+function Late({ since }: { readonly since: number }) {
+  return duration(useNow() - since);
+}
+
 function Standing({ message }: { readonly message: MessageView }) {
-  const now = useNow();
   if (message.state === "late") {
     return (
       <State tone="sun" icon={Clock}>
-        Waiting {message.since === undefined ? "" : duration(now - message.since)}
+        Waiting {message.since !== undefined && <Late since={message.since} />}
       </State>
     );
   }
@@ -35,6 +39,27 @@ function Standing({ message }: { readonly message: MessageView }) {
     </span>
   );
 }
+
+const Row = memo(function Row(props: { readonly message: MessageView; readonly receivers: string }) {
+  const { message, receivers } = props;
+  return (
+    <tr className={message.state === "late" ? "need" : undefined}>
+      <td className="text-ink-3 text-sm whitespace-nowrap">
+        {message.at === undefined ? (message.state === "late" ? "now" : "next") : clockTime(message.at)}
+      </td>
+      <td>
+        <div className="flex flex-wrap items-center justify-between gap-x-4">
+          <span>
+            <b>{message.from.role === "relay" ? "Relay" : message.from.name}</b>
+            <span className="sub mono wrap-anywhere">{message.kind}</span>
+            <span className="sub">{receivers}</span>
+          </span>
+          <Standing message={message} />
+        </div>
+      </td>
+    </tr>
+  );
+});
 
 function Table({ board }: { readonly board: BoardView }) {
   return (
@@ -49,32 +74,14 @@ function Table({ board }: { readonly board: BoardView }) {
         {board.messages
           .filter(({ from }) => from.role !== "relay")
           .map((message) => (
-            <tr key={message.id} className={message.state === "late" ? "need" : undefined}>
-              <td className="text-ink-3 text-sm whitespace-nowrap">
-                {message.at === undefined
-                  ? message.state === "late"
-                    ? "now"
-                    : "next"
-                  : clockTime(message.at)}
-              </td>
-              <td>
-                <div className="flex flex-wrap items-center justify-between gap-x-4">
-                  <span>
-                    <b>{message.from.role === "relay" ? "Relay" : message.from.name}</b>
-                    <span className="sub mono wrap-anywhere">{message.kind}</span>
-                    <span className="sub">{receivers(message, board)}</span>
-                  </span>
-                  <Standing message={message} />
-                </div>
-              </td>
-            </tr>
+            <Row key={message.id} message={message} receivers={receivers(message, board)} />
           ))}
       </tbody>
     </table>
   );
 }
 
-function Legend() {
+const Legend = memo(function Legend() {
   const lines = [
     ["", "To everyone"],
     ["sealed", "Sealed for one person"],
@@ -95,11 +102,13 @@ function Legend() {
       ))}
     </div>
   );
-}
+});
 
 /** The live chart of messages, the table behind it, and what is known about one of them beside it. */
 export function Messages({ board, selected }: { readonly board: BoardView; readonly selected: ReactNode }) {
   const [form, setForm] = useState<"chart" | "table">("chart");
+  // A narrow window has no room for the chart.
+  const chart = useWide() && form === "chart";
   return (
     <section className="panel" aria-labelledby="messages">
       <div className="panel-head">
@@ -117,21 +126,18 @@ export function Messages({ board, selected }: { readonly board: BoardView; reado
         </span>
       </div>
       <div className="panel-body messages max-md:p-0!">
-        <div className={form === "chart" ? "max-md:hidden" : "hidden"}>
+        {chart ? (
           <div className="scroll" tabIndex={0} role="region" aria-label="Message chart">
             <Suspense fallback={<Skeleton label="Loading the chart" rows={5} />}>
               <MessageChart board={board} />
             </Suspense>
           </div>
-        </div>
-        <div className={form === "table" ? undefined : "md:hidden"}>
+        ) : (
           <Table board={board} />
-        </div>
+        )}
         <aside className="stack max-md:px-4 max-md:pb-4" aria-label="About the message">
           {selected}
-          <div className={form === "chart" ? "max-md:hidden" : "hidden"}>
-            <Legend />
-          </div>
+          {chart && <Legend />}
         </aside>
       </div>
     </section>

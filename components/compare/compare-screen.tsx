@@ -1,6 +1,6 @@
 "use client";
 import { Equal, EqualNot, Volume2 } from "lucide-react";
-import { useEffect, useState } from "react";
+import { memo, useEffect, useState } from "react";
 import type { Act, CompareView } from "../../lib/runtime/views/index.ts";
 import { listed } from "../../lib/runtime/views/index.ts";
 import { Title } from "../frame/screen.tsx";
@@ -28,7 +28,7 @@ function ReadAloud({ view }: { readonly view: CompareView }) {
   );
 }
 
-function Code({ view }: { readonly view: CompareView }) {
+const Code = memo(function Code({ view }: { readonly view: CompareView }) {
   return (
     <div className="panel print">
       <div className="of">
@@ -49,7 +49,7 @@ function Code({ view }: { readonly view: CompareView }) {
       </ol>
     </div>
   );
-}
+});
 
 function progress(view: CompareView): string {
   const done = view.answers.filter(({ answer }) => answer === "matches");

@@ -1,4 +1,5 @@
 import { CircleCheck, CircleX, Clock } from "lucide-react";
+import { memo } from "react";
 import type { ProofView } from "../../lib/runtime/views/index.ts";
 import { clockTime } from "../ui/format.ts";
 import { Hex, Needles } from "../ui/marks.tsx";
@@ -10,7 +11,7 @@ const icons = { waiting: Clock, verified: CircleCheck, invalid: CircleX };
 const tones = { waiting: "act", verified: "go", invalid: "stop" } as const;
 
 /** Every share signs a test message and this tab checks each: some of them working would say nothing about the rest. */
-export function ProofPanel({ proof }: { readonly proof: ProofView }) {
+export const ProofPanel = memo(function ProofPanel({ proof }: { readonly proof: ProofView }) {
   return (
     <Panel
       title={proof.endedAt === undefined ? "Testing every share" : "All shares work"}
@@ -41,4 +42,4 @@ export function ProofPanel({ proof }: { readonly proof: ProofView }) {
       </p>
     </Panel>
   );
-}
+});

@@ -1,6 +1,6 @@
 "use client";
 import { Check } from "lucide-react";
-import { useEffect, useRef, type ReactNode } from "react";
+import { memo, useEffect, useRef, type ReactNode } from "react";
 import { setPageTitle } from "../../lib/runtime/notices/index.ts";
 import type { ChromeView } from "../../lib/runtime/views/index.ts";
 import { Hex } from "../ui/marks.tsx";
@@ -16,7 +16,7 @@ function Build({ build }: { readonly build: NonNullable<ChromeView["build"]> }) 
   );
 }
 
-export function Footer({ chrome }: { readonly chrome: ChromeView }) {
+export const Footer = memo(function Footer({ chrome }: { readonly chrome: ChromeView }) {
   return (
     <footer className="foot">
       {chrome.build !== undefined && <Build build={chrome.build} />}
@@ -25,7 +25,7 @@ export function Footer({ chrome }: { readonly chrome: ChromeView }) {
       <span>Alpha. Test networks only.</span>
     </footer>
   );
-}
+});
 
 /** Everything around a screen: skip link, bar, one main, footer. */
 export function Screen(props: {
@@ -85,22 +85,40 @@ export function Title(props: {
 
 let lastPlace: string | undefined;
 
-/** Moves focus to `ref` when the place differs from the last one drawn; the first screen after loading keeps the browser's focus. */
+/**
+ * Moves focus to `ref` when the place differs from the last one drawn; the first screen after loading keeps the browser's focus. It waits
+ * for the screen to be laid out, which focusing would otherwise force at once, and leaves alone what a person focused by then.
+ */
 export function useFocusOn(place: string, ref: { readonly current: HTMLElement | null }): void {
   useEffect(() => {
     const moved = lastPlace !== undefined && lastPlace !== place;
     lastPlace = place;
-    if (moved) {
+    if (!moved) return;
+    const before = document.activeElement;
+    return afterPaint(() => {
+      if (document.activeElement !== before) return;
       ref.current?.focus({ preventScroll: true });
       scrollTo({ top: 0 });
-    }
+    });
   }, [place, ref]);
+}
+
+/** Runs `work` once the frame under way is painted. @returns cancels it */
+function afterPaint(work: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const frame = requestAnimationFrame(() => {
+    timer = setTimeout(work);
+  });
+  return () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+  };
 }
 
 const steps = ["Invite", "Everyone approves", "Make the key", "Compare codes", "Ready"];
 
 /** Where the ceremony stands, 0 to 4. Narrow screens show the current step alone. */
-export function StepBar({ at }: { readonly at: number }) {
+export const StepBar = memo(function StepBar({ at }: { readonly at: number }) {
   return (
     <nav aria-label="Steps of the ceremony">
       <ol className="steps">
@@ -123,4 +141,4 @@ export function StepBar({ at }: { readonly at: number }) {
       </ol>
     </nav>
   );
-}
+});

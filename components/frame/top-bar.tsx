@@ -1,5 +1,6 @@
 "use client";
 import { FlaskConical, Radio, User, WifiOff } from "lucide-react";
+import { memo } from "react";
 import type { ChromeView, ConnectionView } from "../../lib/runtime/views/index.ts";
 import { useNow } from "../ui/clock.tsx";
 import { duration } from "../ui/format.ts";
@@ -42,7 +43,8 @@ function Connection({ connection }: { readonly connection: ConnectionView }) {
 }
 
 /** Where you are, how the relay does, and as whom. */
-export function TopBar({ chrome, home }: { readonly chrome: ChromeView; readonly home?: boolean }) {
+export const TopBar = memo(function TopBar(props: { readonly chrome: ChromeView; readonly home?: boolean }) {
+  const { chrome, home } = props;
   const { group, connection, who } = chrome;
   return (
     <header className="bar">
@@ -77,4 +79,4 @@ export function TopBar({ chrome, home }: { readonly chrome: ChromeView; readonly
       </div>
     </header>
   );
-}
+});

@@ -10,7 +10,7 @@ import { Review } from "../requests/review.tsx";
 import { Skeleton } from "../ui/progress.tsx";
 import { Overview } from "./overview.tsx";
 import { SideNav, type Section } from "./side-nav.tsx";
-import { lazyScreen } from "../frame/lazy-screen.ts";
+import { lazyScreen } from "../frame/lazy-screen.tsx";
 
 const Compose = lazyScreen(() => import("../requests/compose.tsx").then((m) => ({ default: m.Compose })));
 const Status = lazyScreen(() =>

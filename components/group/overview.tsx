@@ -1,6 +1,6 @@
 "use client";
 import { Bell, BellOff, Download, Equal, EqualNot, Inbox, ShieldCheck } from "lucide-react";
-import { useState } from "react";
+import { memo, useState } from "react";
 import type { Act, GroupView } from "../../lib/runtime/views/index.ts";
 import { listed } from "../../lib/runtime/views/index.ts";
 import { Title } from "../frame/screen.tsx";
@@ -89,8 +89,7 @@ function Notifications({ view, act }: { readonly view: GroupView; readonly act: 
   }
 }
 
-function AddressPanel({ view }: { readonly view: GroupView }) {
-  const { overview } = view;
+const AddressPanel = memo(function AddressPanel({ overview }: Pick<GroupView, "overview">) {
   return (
     <Panel
       title="Address"
@@ -107,10 +106,14 @@ function AddressPanel({ view }: { readonly view: GroupView }) {
       </div>
     </Panel>
   );
-}
+});
 
-function KeyPanel({ view, act }: { readonly view: GroupView; readonly act: Act }) {
-  const { overview } = view;
+const KeyPanel = memo(function KeyPanel(props: {
+  readonly overview: GroupView["overview"];
+  readonly canExport: boolean;
+  readonly act: Act;
+}) {
+  const { overview, canExport, act } = props;
   return (
     <Panel
       title="Key"
@@ -140,7 +143,7 @@ function KeyPanel({ view, act }: { readonly view: GroupView; readonly act: Act }
             ],
           ]}
         />
-        {view.transcript !== undefined && (
+        {canExport && (
           <div className="row">
             <Button
               size="small"
@@ -153,17 +156,16 @@ function KeyPanel({ view, act }: { readonly view: GroupView; readonly act: Act }
           </div>
         )}
         <div>
-          <Report view={view} act={act} />
+          <Report overview={overview} act={act} />
         </div>
       </div>
     </Panel>
   );
-}
+});
 
 /** The comparison can be made again at any time; a difference found late raises the alarm on every screen. */
-function Report({ view, act }: { readonly view: GroupView; readonly act: Act }) {
+function Report({ overview, act }: Pick<GroupView, "overview"> & { readonly act: Act }) {
   const [open, setOpen] = useState(false);
-  const { overview } = view;
   if (overview.role !== "signer" || overview.alarm !== undefined) return null;
   return (
     <>
@@ -260,8 +262,8 @@ export function Overview({ view, act }: { readonly view: GroupView; readonly act
           <StorageNotice storage={overview.storage} act={act} calm={overview.backup !== "tested"} />
         )}
         <div className="grid gap-6 xl:grid-cols-2">
-          <AddressPanel view={view} />
-          <KeyPanel view={view} act={act} />
+          <AddressPanel overview={overview} />
+          <KeyPanel overview={overview} canExport={view.transcript !== undefined} act={act} />
         </div>
         <AvailabilityPanel status={view.status} />
         <RequestTable view={view} />

@@ -1,5 +1,6 @@
 "use client";
 import { ArchiveRestore, History, Inbox, LayoutGrid, Lock, Users, type LucideIcon } from "lucide-react";
+import { memo } from "react";
 import type { Act } from "../../lib/runtime/views/index.ts";
 
 export type Section = "overview" | "requests" | "members" | "rounds" | "backup";
@@ -12,7 +13,11 @@ const sections: readonly { readonly id: Section; readonly label: string; readonl
   { id: "backup", label: "Backup", icon: ArchiveRestore },
 ];
 
-export function SideNav(props: { readonly at: Section; readonly needsYou: number; readonly act: Act }) {
+export const SideNav = memo(function SideNav(props: {
+  readonly at: Section;
+  readonly needsYou: number;
+  readonly act: Act;
+}) {
   return (
     <nav className="side" aria-label="Group">
       <ul>
@@ -42,4 +47,4 @@ export function SideNav(props: { readonly at: Section; readonly needsYou: number
       </ul>
     </nav>
   );
-}
+});

@@ -1,5 +1,6 @@
 "use client";
 import { CircleCheck, CircleDashed, ExternalLink, Wifi } from "lucide-react";
+import { memo } from "react";
 import type { InviteView, TrialTabView } from "../../lib/runtime/views/index.ts";
 import { LinkButton } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
@@ -14,7 +15,7 @@ function until(invite: InviteView): string {
 }
 
 /** A link and its code. The part after # holds the secret and is never sent to a server. */
-export function Invite({ invite }: { readonly invite: InviteView }) {
+export const Invite = memo(function Invite({ invite }: { readonly invite: InviteView }) {
   const name = invite.seat?.name;
   const id = `invite-${invite.seat?.seat ?? "all"}`;
   return (
@@ -50,14 +51,14 @@ export function Invite({ invite }: { readonly invite: InviteView }) {
       </div>
     </Panel>
   );
-}
+});
 
 const words = { "not-open": "Not open", open: "Open", approved: "Approved" };
 const icons = { "not-open": CircleDashed, open: Wifi, approved: CircleCheck };
 const tones = { "not-open": "wait", open: "act", approved: "go" } as const;
 
 /** Signer tabs on this computer. Each is a link, so no pop-up blocker is in the way. */
-export function TrialTabs({ tabs }: { readonly tabs: readonly TrialTabView[] }) {
+export const TrialTabs = memo(function TrialTabs({ tabs }: { readonly tabs: readonly TrialTabView[] }) {
   return (
     <Panel title="Open the signer tabs" side="All on this computer" flush>
       <ul>
@@ -88,4 +89,4 @@ export function TrialTabs({ tabs }: { readonly tabs: readonly TrialTabView[] }) 
       </p>
     </Panel>
   );
-}
+});

@@ -1,4 +1,5 @@
 import { CircleCheck, CircleX, Clock, TriangleAlert } from "lucide-react";
+import { memo } from "react";
 import type { PreflightCheck } from "../../lib/runtime/views/index.ts";
 import { listed, possessive, verb } from "../../lib/runtime/views/index.ts";
 import { duration } from "../ui/format.ts";
@@ -84,7 +85,7 @@ function words(check: PreflightCheck): Line {
 const icons = { passed: CircleCheck, warning: TriangleAlert, waiting: Clock, failed: CircleX };
 const tones = { passed: "go", warning: "wait", waiting: "wait", failed: "stop" } as const;
 
-export function Preflight({ checks }: { readonly checks: readonly PreflightCheck[] }) {
+export const Preflight = memo(function Preflight({ checks }: { readonly checks: readonly PreflightCheck[] }) {
   const ready = checks.filter(({ state }) => state === "passed").length;
   return (
     <Panel title="Before you start" side={`${ready} of ${checks.length} ready`} flush>
@@ -105,4 +106,4 @@ export function Preflight({ checks }: { readonly checks: readonly PreflightCheck
       </ul>
     </Panel>
   );
-}
+});

@@ -12,6 +12,7 @@ import {
   WifiOff,
   LoaderCircle,
 } from "lucide-react";
+import { memo } from "react";
 import type { SeatView } from "../../lib/runtime/views/index.ts";
 import { useNow } from "../ui/clock.tsx";
 import { clockMinutes, duration } from "../ui/format.ts";
@@ -19,8 +20,11 @@ import { Hex } from "../ui/marks.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { State } from "../ui/state.tsx";
 
+function Ago({ since }: { readonly since: number }) {
+  return `seen ${duration(useNow() - since)} ago`;
+}
+
 function Now({ seat }: { readonly seat: SeatView }) {
-  const now = useNow();
   const at = seat.presenceAt;
   switch (seat.presence) {
     case "online":
@@ -38,7 +42,11 @@ function Now({ seat }: { readonly seat: SeatView }) {
           <State tone="wait" icon={WifiOff}>
             Away
           </State>
-          {at !== undefined && <span className="sub">seen {duration(now - at)} ago</span>}
+          {at !== undefined && (
+            <span className="sub">
+              <Ago since={at} />
+            </span>
+          )}
         </>
       );
     case "joining":
@@ -141,8 +149,51 @@ function Backup({ seat }: { readonly seat: SeatView }) {
   }
 }
 
+const Seat = memo(function Seat({ seat }: { readonly seat: SeatView }) {
+  return (
+    <tr className={seat.awaited ? "need" : seat.you ? "you" : undefined}>
+      <th scope="row">
+        <span className="wrap-anywhere">{seat.name}</span>
+        {seat.you && <span className="text-ink-3 font-normal"> you</span>}
+        <span className="sub whitespace-nowrap">
+          Seat {seat.seat}
+          {seat.weight > 1 && `, ${seat.weight} keys`}
+          {seat.version !== undefined && `, v${seat.version}`}
+          {!seat.versionMatches && <b className="text-stop"> differs</b>}
+        </span>
+      </th>
+      <td data-label="Now">
+        <span>
+          <Now seat={seat} />
+        </span>
+      </td>
+      <td data-label="Settings">
+        <span>
+          <Settings seat={seat} />
+        </span>
+      </td>
+      <td data-label="Identity">
+        {seat.identity === undefined ? (
+          notYet
+        ) : (
+          <span>
+            <Hex value={seat.identity.hex} spoken />
+            <span className="sub">{seat.identity.words.join(", ")}</span>
+          </span>
+        )}
+      </td>
+      <td data-label="Storage">
+        <Storage seat={seat} />
+      </td>
+      <td data-label="Backup">
+        <Backup seat={seat} />
+      </td>
+    </tr>
+  );
+});
+
 /** The same board for every member: who is here, with what identity, and what is still missing. */
-export function SeatsTable({
+export const SeatsTable = memo(function SeatsTable({
   seats,
   title = "Seats",
 }: {
@@ -164,47 +215,10 @@ export function SeatsTable({
         </thead>
         <tbody>
           {seats.map((seat) => (
-            <tr key={seat.seat} className={seat.awaited ? "need" : seat.you ? "you" : undefined}>
-              <th scope="row">
-                <span className="wrap-anywhere">{seat.name}</span>
-                {seat.you && <span className="text-ink-3 font-normal"> you</span>}
-                <span className="sub whitespace-nowrap">
-                  Seat {seat.seat}
-                  {seat.weight > 1 && `, ${seat.weight} keys`}
-                  {seat.version !== undefined && `, v${seat.version}`}
-                  {!seat.versionMatches && <b className="text-stop"> differs</b>}
-                </span>
-              </th>
-              <td data-label="Now">
-                <span>
-                  <Now seat={seat} />
-                </span>
-              </td>
-              <td data-label="Settings">
-                <span>
-                  <Settings seat={seat} />
-                </span>
-              </td>
-              <td data-label="Identity">
-                {seat.identity === undefined ? (
-                  notYet
-                ) : (
-                  <span>
-                    <Hex value={seat.identity.hex} spoken />
-                    <span className="sub">{seat.identity.words.join(", ")}</span>
-                  </span>
-                )}
-              </td>
-              <td data-label="Storage">
-                <Storage seat={seat} />
-              </td>
-              <td data-label="Backup">
-                <Backup seat={seat} />
-              </td>
-            </tr>
+            <Seat key={seat.seat} seat={seat} />
           ))}
         </tbody>
       </table>
     </Panel>
   );
-}
+});

@@ -1,6 +1,6 @@
 "use client";
 import { ChartNoAxesGantt, Table2, Wifi, WifiOff } from "lucide-react";
-import { useState } from "react";
+import { memo, useState } from "react";
 import type { Availability, StatusView } from "../../lib/runtime/views/index.ts";
 import { listed, verb } from "../../lib/runtime/views/index.ts";
 import { clockMinutes, percent } from "../ui/format.ts";
@@ -168,7 +168,11 @@ function Table({ status }: { readonly status: StatusView }) {
 }
 
 /** When each signer was there, and when enough were: as a strip, and as a table behind it. */
-export function AvailabilityPanel({ status }: { readonly status: StatusView }) {
+export const AvailabilityPanel = memo(function AvailabilityPanel({
+  status,
+}: {
+  readonly status: StatusView;
+}) {
   const [form, setForm] = useState<"chart" | "table">("chart");
   return (
     <Panel
@@ -194,4 +198,4 @@ export function AvailabilityPanel({ status }: { readonly status: StatusView }) {
       {form === "chart" ? <Chart status={status} /> : <Table status={status} />}
     </Panel>
   );
-}
+});

@@ -1,11 +1,12 @@
 "use client";
+import { memo } from "react";
 import type { Act, StorageView } from "../../lib/runtime/views/index.ts";
 import { Button } from "../ui/button.tsx";
 import { byteSize } from "../ui/format.ts";
 import { Note } from "../ui/note.tsx";
 
 /** Says when this browser may throw a share away, and what helps. Silent where storage is protected. */
-export function StorageNotice(props: {
+export const StorageNotice = memo(function StorageNotice(props: {
   readonly storage: StorageView;
   readonly act: Act;
   /** Something else on the screen needs the person more. */
@@ -39,4 +40,4 @@ export function StorageNotice(props: {
       )}
     </Note>
   );
-}
+});

@@ -1,4 +1,5 @@
 import { clsx } from "clsx";
+import { memo } from "react";
 import type { Quorum, Sentence, SentencePart } from "../../lib/runtime/views/index.ts";
 import { amountGroups, grouped, spelled } from "./format.ts";
 
@@ -92,7 +93,11 @@ const needle = (x: number, height: number, inset: number): string => {
  * Our mark for t of n: joined and filled is there, outlined is not yet, the bracket spans what is needed, dashed is
  * proven bad. Above nine it is a meter with a notch. Always beside words that say the same.
  */
-export function Needles(props: { readonly of: Quorum; readonly height?: number; readonly label?: string }) {
+export const Needles = memo(function Needles(props: {
+  readonly of: Quorum;
+  readonly height?: number;
+  readonly label?: string;
+}) {
   const { have, needed, total, invalid = 0 } = props.of;
   const wanted = props.height ?? 28;
   const height = Math.max(28, wanted);
@@ -137,4 +142,4 @@ export function Needles(props: { readonly of: Quorum; readonly height?: number; 
       <path className="bracket" d={`M.75 ${height + 3}v3.5H${x(Math.max(1, needed) - 1) + 7.25}v-3.5`} />
     </svg>
   );
-}
+});

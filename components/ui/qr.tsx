@@ -1,14 +1,18 @@
 "use client";
 import { clsx } from "clsx";
-import { Suspense, useState } from "react";
-import { lazyScreen } from "../frame/lazy-screen.ts";
+import { memo, Suspense, useState } from "react";
+import { lazyScreen } from "../frame/lazy-screen.tsx";
 import { Button } from "./button.tsx";
 import { Dialog } from "./dialog.tsx";
 
 const QrCode = lazyScreen(() => import("./qr-code.tsx"));
 
 /** A QR code with its place kept free while its code loads. `zoom` offers a larger one for a camera across the room. */
-export function Qr(props: { readonly text: string; readonly title: string; readonly zoom?: boolean }) {
+export const Qr = memo(function Qr(props: {
+  readonly text: string;
+  readonly title: string;
+  readonly zoom?: boolean;
+}) {
   const [open, setOpen] = useState(false);
   const code = (large: boolean) => (
     <div className={clsx("qr", large && "large mx-auto")}>
@@ -30,4 +34,4 @@ export function Qr(props: { readonly text: string; readonly title: string; reado
       </Dialog>
     </div>
   );
-}
+});

@@ -43,3 +43,12 @@ test("listeners hear each new view and none after they leave", () => {
   expect(seen).toEqual([1]);
   expect(session.view()).toBe(2);
 });
+
+test("a driver hears that its view is on screen", () => {
+  const session = createSession("a");
+  session.drawn();
+  let drawn = 0;
+  session.whenDrawn(() => drawn++);
+  session.drawn();
+  expect(drawn).toBe(1);
+});

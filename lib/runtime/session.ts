@@ -11,11 +11,16 @@ export interface Session<View, Said = Intent> {
   readonly set: (view: View) => void;
   /** @returns a function that stops listening */
   readonly listen: (handler: (intent: Said) => void) => () => void;
+  /** The page tells that the current view is on screen. */
+  readonly drawn: () => void;
+  /** Has the driver told of each drawn view; the last handler counts. */
+  readonly whenDrawn: (handler: () => void) => void;
 }
 
 export function createSession<View, Said = Intent>(initial: View): Session<View, Said> {
   let current = initial;
   let handler: ((intent: Said) => void) | undefined;
+  let onDrawn: () => void = () => undefined;
   const kept: Said[] = [];
   const listeners = new Set<() => void>();
   return {
@@ -38,6 +43,10 @@ export function createSession<View, Said = Intent>(initial: View): Session<View,
       return () => {
         if (handler === next) handler = undefined;
       };
+    },
+    drawn: () => onDrawn(),
+    whenDrawn: (next) => {
+      onDrawn = next;
     },
   };
 }

@@ -11,7 +11,8 @@ export function titleText(pageTitle: string, decisions: number): string {
 }
 
 function draw(): void {
-  document.title = titleText(page, waiting);
+  const text = titleText(page, waiting);
+  if (document.title !== text) document.title = text;
 }
 
 /** Names the screen in the tab title. */

@@ -6,7 +6,7 @@ import type { VerifyView } from "../views/verify.ts";
 import type { PageKind } from "../tab/protocol.ts";
 import type { SessionPorts } from "./ports.ts";
 import { SeatSession } from "./session.ts";
-import { throttled } from "./throttle.ts";
+import { Pictures } from "./pictures.ts";
 import { attentionOf, viewOf } from "./view.ts";
 import { homeView } from "./views/home.ts";
 import { readVerifyFragment } from "./verify-link.ts";
@@ -17,10 +17,10 @@ export interface PageSession {
   act(intent: Intent): void;
   address(hash: string): void;
   wake(): void;
+  /** The page has drawn the last view it was sent. */
+  drawn(): void;
 }
 
-/** Pictures are made at most this often. */
-const renderEveryMs = 40;
 /** Waiting times on boards grow by themselves. */
 const refreshEveryMs = 5_000;
 
@@ -42,13 +42,20 @@ function openSeatPage(
   search: string,
   hash: string,
 ): PageSession {
-  const render = throttled(ports.clock, renderEveryMs, () => {
-    ports.post({ tag: "view", view: viewOf(session) });
-    ports.post({ tag: "attention", count: attentionOf(session), group: null });
+  let waiting = 0;
+  const pictures = new Pictures(
+    ports.clock,
+    () => viewOf(session),
+    (view) => ports.post({ tag: "view", view }),
+  );
+  const session = new SeatSession(page, ports, () => {
+    pictures.want();
+    const count = attentionOf(session);
+    if (count !== waiting) ports.post({ tag: "attention", count, group: null });
+    waiting = count;
   });
-  const session = new SeatSession(page, ports, render);
   const refresh = (): void => {
-    if (session.stage.tag === "open") render();
+    if (session.stage.tag === "open") pictures.want();
     ports.clock.after(refreshEveryMs, refresh);
   };
   refresh();
@@ -57,6 +64,7 @@ function openSeatPage(
     act: (intent) => void session.act(intent),
     address: (next) => void session.address(next),
     wake: () => session.wake(),
+    drawn: () => pictures.drawn(),
   };
 }
 
@@ -88,6 +96,7 @@ function openHome(ports: SessionPorts): PageSession {
     },
     address: () => undefined,
     wake: () => void load(),
+    drawn: () => undefined,
   };
 }
 
@@ -118,5 +127,6 @@ function openVerify(ports: SessionPorts, hash: string): PageSession {
     },
     address: start,
     wake: () => undefined,
+    drawn: () => undefined,
   };
 }

@@ -1,4 +1,4 @@
-import { type GroupId, lobbyKeys } from "../../rounds/index.ts";
+import type { GroupId } from "../../rounds/index.ts";
 import type { DriverStop } from "../driver/driver.ts";
 import type { Intent } from "../views/intents.ts";
 import type { ErrorCode, ErrorView } from "../views/errors.ts";
@@ -8,15 +8,24 @@ import type { NewLock } from "../vault/vault.ts";
 import { type UnlockedVault, unlockVault, type VaultKey } from "../vault/vault.ts";
 import type { Profile, Profiles } from "../store/profiles.ts";
 import { backupOfProfile } from "./backup.ts";
-import { codeOfFailure, codeOfInviteFault, codeOfVault } from "./errors.ts";
-import { decodeLink, type InviteLink, pastedFragment } from "./link.ts";
+import {
+  heldSeat,
+  isUnprotected,
+  lookAround,
+  newPasskey,
+  notificationsOf,
+  passkeyOf,
+  whereToBegin,
+} from "./entrance.ts";
+import { codeOfFailure, codeOfVault } from "./errors.ts";
+import { pastedFragment } from "./link.ts";
 import { createProfile } from "./new-seat.ts";
 import { actOnSeat, followUp } from "./open-seat.ts";
 import type { SessionPorts, SiteInfo } from "./ports.ts";
 import { RestoreFlow } from "./restore.ts";
 import { Seat } from "./seat.ts";
 import { newCoordinator, newSigner } from "./start.ts";
-import type { NewSeat, OpenSeat, Stage } from "./stage.ts";
+import { type NewSeat, type OpenSeat, type Stage, withoutError } from "./stage.ts";
 
 export type SeatPage = "coordinator" | "signer";
 
@@ -128,11 +137,12 @@ export class SeatSession {
         return this.#look();
       case "allow-notifications": {
         const state = await this.#ports.ask({ do: "allowNotifications" });
-        if (state === "on" || state === "off" || state === "blocked") this.notifications = state;
+        this.notifications = notificationsOf(state) ?? this.notifications;
         return;
       }
       case "try-again":
-        return this.#forgive();
+        this.#set(withoutError(stage));
+        return;
       default:
         if (stage.tag === "open") await actOnSeat(this, stage.open, intent);
     }
@@ -151,14 +161,9 @@ export class SeatSession {
 
   /** Reads anew what the browser promises about storage and notifications. */
   async #look(): Promise<void> {
-    const { storage, ask } = this.#ports;
-    const [persisted, free, state] = await Promise.all([
-      storage.persisted(),
-      storage.free(),
-      ask({ do: "notificationState" }),
-    ]);
+    const { persisted, free, notifications } = await lookAround(this.#ports);
     this.freeBytes = free;
-    if (state === "on" || state === "off" || state === "blocked") this.notifications = state;
+    this.notifications = notifications ?? this.notifications;
     this.readiness = {
       ...this.readiness,
       software: this.site.build.slice(0, 16),
@@ -167,41 +172,19 @@ export class SeatSession {
   }
 
   async #begin(hash: string): Promise<void> {
-    if (hash.startsWith("#/restore")) {
-      this.#set({ tag: "restore", restore: { stage: "choose" }, file: null, found: null });
+    const start = whereToBegin(this.page, hash);
+    if (start.tag !== "invited") {
+      this.#set(start);
       return;
     }
-    if (this.page === "coordinator") {
-      const trial = hash.startsWith("#/try");
-      this.#set({ tag: "create", trial, busy: false, error: null });
-      return;
-    }
-    if (!hash.startsWith("#join") && (hash === "" || hash.startsWith("#/"))) {
-      this.#set({ tag: "noLink", error: null });
-      return;
-    }
-    const link = decodeLink(hash);
-    if (typeof link === "string") {
-      this.#set({ tag: "noLink", error: plain(codeOfInviteFault(link)) });
-      return;
-    }
-    const held = await this.#heldSeat(link);
+    const { link } = start;
+    const held = await heldSeat(this.#openProfiles(), link);
     if (held !== undefined) {
       this.#ports.post({ tag: "address", href: `/signer?seat=${held.id}#/` });
       return this.#enter(held);
     }
     this.#set({ tag: "join", link, busy: false, error: null });
     if (link.trialSeat !== null) await this.#protect(newSigner(link, link.trialSeat, this.#ports.rng));
-  }
-
-  /** The seat that this browser already has in the lobby of a link: the same link leads back to it. */
-  async #heldSeat({ invite, trialSeat }: InviteLink): Promise<Profile | undefined> {
-    const { lobbyId } = lobbyKeys(invite);
-    const profiles = await this.#openProfiles().list();
-    return profiles.find(
-      ({ lobby, label }) =>
-        lobby === lobbyId && label.role === "signer" && (trialSeat === null || label.seatName === trialSeat),
-    );
   }
 
   /** Asks how a new seat is to be protected; a trial's seat is protected by the browser alone. */
@@ -218,12 +201,9 @@ export class SeatSession {
       const onProgress = (work: number) => this.#set({ ...stage, work, error: null });
       return this.#make(stage.seat, { kind: "passphrase", passphrase, onProgress });
     }
-    const made = await this.#ports.ask({ do: "createPasskey", seatName: stage.seat.secrets.name });
-    if (made === null || typeof made !== "object" || !("output" in made)) {
-      this.#set({ ...stage, error: plain("passkey-cancelled") });
-      return;
-    }
-    return this.#make(stage.seat, { kind: "passkey", ...made });
+    const passkey = await newPasskey(this.#ports, stage.seat.secrets.name);
+    if (passkey !== null) return this.#make(stage.seat, passkey);
+    this.#set({ ...stage, error: plain("passkey-cancelled") });
   }
 
   async #make(seat: NewSeat, lock: NewLock): Promise<void> {
@@ -265,8 +245,7 @@ export class SeatSession {
     this.#release = lock.release;
     void lock.lost.then(() => this.#lostSeat(profile));
     if (vault !== null) return this.#start(profile, vault);
-    const alone = profile.vault.locks.every(({ kind }) => kind === "device");
-    if (alone) return this.#unlock(profile, null, { kind: "device" });
+    if (isUnprotected(profile)) return this.#unlock(profile, null, { kind: "device" });
     this.#set({ tag: "unlock", profile, idleMs: null, work: null, error: null });
   }
   #release: () => void = () => undefined;
@@ -290,16 +269,10 @@ export class SeatSession {
   }
 
   async #key(profile: Profile, passphrase: string | null): Promise<VaultKey | null> {
-    if (passphrase !== null) {
-      const onProgress = (work: number) =>
-        this.#set({ tag: "unlock", profile, idleMs: null, work, error: null });
-      return { kind: "passphrase", passphrase, onProgress };
-    }
-    const lock = profile.vault.locks.find(({ kind }) => kind === "passkey");
-    if (lock?.kind !== "passkey") return null;
-    const { credentialId, prfSalt } = lock;
-    const output = await this.#ports.ask({ do: "evaluatePasskey", credentialId, prfSalt });
-    return output instanceof Uint8Array ? { kind: "passkey", output } : null;
+    if (passphrase === null) return passkeyOf(this.#ports, profile);
+    const onProgress = (work: number) =>
+      this.#set({ tag: "unlock", profile, idleMs: null, work, error: null });
+    return { kind: "passphrase", passphrase, onProgress };
   }
 
   async #start(profile: Profile, vault: UnlockedVault): Promise<void> {
@@ -378,7 +351,7 @@ export class SeatSession {
     const stage = this.#stage;
     if (stage.tag !== "open") return;
     const { profile, seat } = stage.open;
-    if (profile.vault.locks.every(({ kind }) => kind === "device")) return;
+    if (isUnprotected(profile)) return;
     this.#set({ tag: "unlock", profile, idleMs, work: null, error: null });
     await seat.close();
   }
@@ -397,15 +370,6 @@ export class SeatSession {
     const flow = new RestoreFlow(this.#ports, this.#openProfiles(), (next) => this.#set(next));
     const ready = await flow.act(stage, intent);
     if (ready !== null) await this.#protect(ready);
-  }
-
-  #forgive(): Promise<void> {
-    const stage = this.#stage;
-    if (stage.tag === "open") this.update({ error: null });
-    else if (stage.tag === "restore")
-      this.#set({ ...stage, restore: { stage: "choose" }, file: null, found: null });
-    else if ("error" in stage && stage.tag !== "failed") this.#set({ ...stage, error: null });
-    return Promise.resolve();
   }
 
   #openProfiles(): Profiles {

@@ -72,3 +72,23 @@ export interface OpenSeat {
   readonly backup: BackupView;
   readonly error: ErrorView | null;
 }
+
+/** The same stage once its error has been read; what failed for good stays. */
+export function withoutError(stage: Stage): Stage {
+  switch (stage.tag) {
+    case "open":
+      return { tag: "open", open: { ...stage.open, error: null } };
+    case "restore":
+      return { ...stage, restore: { stage: "choose" }, file: null, found: null };
+    case "create":
+    case "noLink":
+    case "join":
+    case "protect":
+    case "elsewhere":
+    case "unlock":
+      return { ...stage, error: null };
+    case "starting":
+    case "failed":
+      return stage;
+  }
+}

@@ -29,6 +29,8 @@ export type ToWorker =
   | { readonly tag: "hash"; readonly hash: string }
   /** The page came back from the background: catch up now. */
   | { readonly tag: "visible" }
+  /** The last view is on screen: the next one may come. */
+  | { readonly tag: "drawn" }
   | { readonly tag: "answer"; readonly id: number; readonly value: WindowAnswer };
 
 /** What a worker asks its window for. */

@@ -1,6 +1,7 @@
 import { notifyDecisionWanted, setWaiting } from "../notices/index.ts";
 import type { Session } from "../session.ts";
 import type { FromWorker, PageKind, PageViews, ToWorker } from "./protocol.ts";
+import { share } from "./share.ts";
 import { download, windowAnswer } from "./window-duties.ts";
 
 /** The window's half of a tab: starts the worker, shows its views, sends it intents. It holds no secret and decides nothing. */
@@ -22,6 +23,7 @@ class Tab<Page extends PageKind> {
     const { search, hash, origin } = location;
     this.#send({ tag: "open", page, search, hash, origin });
     session.listen((intent) => this.#send({ tag: "intent", intent }));
+    session.whenDrawn(() => this.#send({ tag: "drawn" }));
     addEventListener("hashchange", () => this.#send({ tag: "hash", hash: location.hash }));
     const awake = () => {
       if (document.visibilityState === "visible") this.#send({ tag: "visible" });
@@ -39,7 +41,7 @@ class Tab<Page extends PageKind> {
     switch (message.tag) {
       case "view":
         // A worker is started for one page and makes only that page's view.
-        this.#session.set(message.view as PageViews[Page]);
+        this.#session.set(share(this.#session.view(), message.view as PageViews[Page]));
         return;
       case "attention":
         if (message.count > this.#waiting) notifyDecisionWanted();

@@ -83,6 +83,9 @@ scope.addEventListener("message", (event: MessageEvent<ToWorker>) => {
     case "visible":
       page?.wake();
       return;
+    case "drawn":
+      page?.drawn();
+      return;
     case "answer":
       asked.get(message.id)?.(message.value);
       asked.delete(message.id);

@@ -1,4 +1,5 @@
-import { lazy } from "react";
+"use client";
+import { createElement, lazy, useState, type ComponentProps } from "react";
 
 const tries = 60;
 const pauseMs = 1000;
@@ -18,11 +19,23 @@ async function patiently<Loaded>(load: () => Promise<Loaded>): Promise<Loaded> {
 
 /**
  * A screen whose code is fetched when it is first shown, or before. The relay that serves it may be away just then: it is asked for
- * again for a minute before that becomes an error.
+ * again for a minute before that becomes an error. A screen whose code is here is drawn at once, without a pause for its fallback.
  */
 export const lazyScreen: typeof lazy = (load) => {
-  ahead.push(load);
-  return lazy(() => patiently(load));
+  let loaded: Awaited<ReturnType<typeof load>>["default"] | null = null;
+  const fetched = async () => {
+    const module = await load();
+    loaded = module.default;
+    return module;
+  };
+  ahead.push(fetched);
+  const later = lazy(() => patiently(fetched));
+  function LazyScreen(props: ComponentProps<typeof later>) {
+    // Chosen once per screen: another choice later would throw away what was typed into it.
+    const [chosen] = useState(() => ({ Content: loaded ?? later }));
+    return createElement(chosen.Content, props);
+  }
+  return LazyScreen as unknown as typeof later;
 };
 
 /** Fetches the code of all screens one by one, so that a tab can go on while the relay that serves them is away. */

@@ -1,0 +1,73 @@
+import type { Page } from "playwright";
+
+/** A task of a window's main thread that took 50 ms or more; browsers report no shorter ones. */
+export interface LongTask {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly ms: number;
+}
+
+/** What a window notes by itself, in milliseconds since 1970: asking it again and again would be part of what is measured. */
+interface Noted {
+  clickedAt: number;
+  codeAt: number;
+  addressAt: number;
+  signedAt: number;
+  readonly tasks: LongTask[];
+}
+
+type Watched = typeof globalThis & { noted: Noted };
+
+/** Has a window note the last click, the moments when code, address and signature come on screen, and the long tasks of its main thread. */
+export function watch(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const noted: Noted = { clickedAt: 0, codeAt: 0, addressAt: 0, signedAt: 0, tasks: [] };
+    Object.assign(globalThis, { noted });
+    addEventListener(
+      "click",
+      () => {
+        noted.clickedAt = performance.timeOrigin + performance.now();
+      },
+      { capture: true },
+    );
+    new MutationObserver(() => {
+      const now = performance.timeOrigin + performance.now();
+      if (noted.codeAt === 0 && document.querySelector(".print .digits") !== null) noted.codeAt = now;
+      if (noted.addressAt === 0 && document.querySelector(".shell .address") !== null) noted.addressAt = now;
+      if (noted.signedAt === 0 && document.querySelector('a[href^="/verify#"]') !== null)
+        noted.signedAt = now;
+    }).observe(document.body, { childList: true, subtree: true });
+    new PerformanceObserver((list) => {
+      for (const { startTime, duration } of list.getEntries())
+        noted.tasks.push({ at: performance.timeOrigin + startTime, ms: duration });
+    }).observe({ type: "longtask" });
+  });
+}
+
+/** What a window noted so far. */
+export const noted = (page: Page): Promise<Noted> =>
+  page.evaluate(() => (globalThis as unknown as Watched).noted);
+
+/** Waits until a window noted the moment. @returns it */
+export async function moment(page: Page, which: "codeAt" | "addressAt" | "signedAt"): Promise<number> {
+  await page.waitForFunction((name) => (globalThis as unknown as Watched).noted[name] > 0, which, {
+    polling: 100,
+  });
+  return (await noted(page))[which];
+}
+
+/** From now on the next signature counts. */
+export const forgetSignature = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    (globalThis as unknown as Watched).noted.signedAt = 0;
+  });
+
+/**
+ * Presses a button. Not with `click()`, which waits for two frames to see that the button stands still: a browser draws a tab that is
+ * not in front about once a second, and the wait would be most of what is measured.
+ * @returns when the window's main thread took the event
+ */
+export async function press(page: Page, name: string | RegExp): Promise<number> {
+  await page.getByRole("button", { name, exact: true }).dispatchEvent("click");
+  return (await noted(page)).clickedAt;
+}
