@@ -19,12 +19,17 @@ class DoubleMeter {
     );
   }
 
-  /** Takes this much, or returns the milliseconds to wait before it may be taken. */
-  take(identity: string, address: string, count: number, bytes: number): number {
-    const wait = Math.max(
+  /** Milliseconds until this much may be taken; 0 where it may be now. */
+  wait(identity: string, address: string, count: number, bytes: number): number {
+    return Math.max(
       this.#identities.wait(identity, count, bytes),
       this.#addresses.wait(address, count, bytes),
     );
+  }
+
+  /** Takes this much, or returns the milliseconds to wait before it may be taken. */
+  take(identity: string, address: string, count: number, bytes: number): number {
+    const wait = this.wait(identity, address, count, bytes);
     if (wait > 0) return wait;
     this.#identities.take(identity, count, bytes);
     this.#addresses.take(address, count, bytes);

@@ -20,7 +20,9 @@ export interface Surroundings {
 /** Most rows of one batch: what does not fit is answered `not-tried` and comes again, so that nobody waits long for it. */
 const MAX_BATCH_ROWS = 512;
 /** Most batches of one connection under way. */
-const MAX_BATCHES = 4;
+export const MAX_BATCHES = 4;
+/** Longest wait that a sender is asked for who could send at least something sooner. */
+const MAX_WAIT_MS = 1_000;
 /** Refusals after which nothing later of the same sender may be stored first. */
 const stops: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   "rate",
@@ -111,26 +113,35 @@ export class Member {
         results.push(checked);
         continue;
       }
-      rows += checked.recipients.length;
+      const copies = Math.max(1, checked.recipients.length);
+      rows += copies;
       const wait =
         entries.length > 0 && rows > MAX_BATCH_ROWS
           ? null
-          : this.#around.limits.sending.take(
-              this.key,
-              this.#address,
-              Math.max(1, checked.recipients.length),
-              bytes.length * Math.max(1, checked.recipients.length),
-            );
+          : this.#around.limits.sending.take(this.key, this.#address, copies, bytes.length * copies);
       if (wait === 0) {
         results.push(null);
         entries.push({ index, entry: checked });
       } else {
         stopped = true;
-        results.push(wait === null ? refusal("not-tried") : refusal("rate", wait));
+        const refused = () =>
+          refusal("rate", Math.max(wait ?? 0, this.#waitForRest(frames.slice(index), copies)));
+        results.push(wait === null ? refusal("not-tried") : refused());
       }
     }
     if (entries.length > 0) await this.#store(entries, results);
     return results.map((result) => result ?? refusal("storage-failed"));
+  }
+
+  /**
+   * Milliseconds until the rest of a batch may pass, if every message of it goes to so many people. Who came back as soon as
+   * one message may pass would be refused again at the next.
+   */
+  #waitForRest(frames: readonly Uint8Array[], copies: number): number {
+    const bytes = frames.reduce((total, frame) => total + frame.length, 0);
+    const { sending } = this.#around.limits;
+    const wait = sending.wait(this.key, this.#address, frames.length * copies, bytes * copies);
+    return Math.min(MAX_WAIT_MS, wait);
   }
 
   async #store(

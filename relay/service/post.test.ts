@@ -22,8 +22,12 @@ const [ann, bob, cat] = [makePerson(), makePerson(), makePerson()];
 
 class FullLog extends MemoryLog {
   full = false;
-  override append(...args: Parameters<MemoryLog["append"]>): ReturnType<MemoryLog["append"]> {
-    return this.full ? Promise.reject(new StorageError("storage-full", "no room")) : super.append(...args);
+  /** What every append waits for. */
+  busy: Promise<void> = Promise.resolve();
+  override async append(...args: Parameters<MemoryLog["append"]>): ReturnType<MemoryLog["append"]> {
+    await this.busy;
+    if (this.full) throw new StorageError("storage-full", "no room");
+    return super.append(...args);
   }
 }
 
@@ -194,12 +198,15 @@ describe("posting", () => {
   });
 
   test("more batches at once than the relay works on are refused, and their turn is stopped", async () => {
-    const { room, join } = await scene();
+    const { log, room, join } = await scene();
     const a = await join(ann);
     const frame = () => makeFrame({ subject: room.subject, from: ann.identity });
-    const answers = await Promise.all(
-      Array.from({ length: 6 }, () => a.ask("post", encodeBatch([frame()]), 1)),
-    );
+    let goOn: () => void = () => undefined;
+    log.busy = new Promise((resolve) => (goOn = resolve));
+    const asked = Array.from({ length: 6 }, () => a.ask("post", encodeBatch([frame()]), 1));
+    await Promise.race(asked);
+    goOn();
+    const answers = await Promise.all(asked);
     expect(
       answers.filter((answer) => (answer as { code?: string }).code === "in-flight").length,
     ).toBeGreaterThan(0);
