@@ -68,6 +68,23 @@ test("who sends on although told to wait is not read until then, and then is ans
   expect(connection.socket.connected).toBe(true);
 });
 
+test("a burst that is allowed is stored at four times the sustained rate, and all of it", async () => {
+  const { room, connection } = await scene({
+    "limits.messages_per_second": 200,
+    "limits.message_burst": 2_000,
+  });
+  const started = performance.now();
+  for (let index = 0; index < 16; index++) {
+    const frames = Array.from({ length: 64 }, () => frameTo(room));
+    const answer = (await connection.ask("post", encodeBatch(frames), index)) as {
+      results: { seq: number }[];
+    };
+    expect(answer.results.map(({ seq }) => seq)).toEqual(frames.map((_, place) => index * 64 + place + 1));
+  }
+  // 1024 messages, 512 of them at once, the rest at 800 a second.
+  expect(performance.now() - started).toBeGreaterThan(400);
+});
+
 test("a connection that does not close when it is told to is cut", async () => {
   const { relay } = await scene({ "limits.login_seconds": 1 });
   const socket = connect(Number(new URL(relay.url).port), "127.0.0.1");

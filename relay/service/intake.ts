@@ -7,7 +7,7 @@ export interface Source {
 /** Most events of one connection that are being answered while more is read from it. */
 const MAX_EVENTS = 4;
 /** Most bytes of them. */
-const MAX_BYTES = 131_072;
+const MAX_BYTES = 65_536;
 
 /**
  * Reads from one connection no faster than the relay answers it. Whoever sends more is not refused but waited with, and what
