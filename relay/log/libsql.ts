@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import type Database from "libsql";
 import { type Page } from "../../lib/wire/relay/batch.ts";
 import { openFile, toBytes, toStorageError, type LogFile, type StoredBytes } from "./file.ts";
@@ -32,6 +32,8 @@ interface Inbox {
 const MAX_KNOWN_INBOXES = 50_000;
 /** How long an acknowledgement waits for another write to share a transaction with. */
 const LAZY_MS = 20;
+/** Most rows of one room in a transaction that another room's messages may have to wait for. */
+const LANE_ROWS = 64;
 const ROOM_TOUCH_MS = 3_600_000;
 
 interface InboxToClear {
@@ -45,7 +47,7 @@ const sweepLane = new Uint8Array(0);
 
 const keyOf = (room: Uint8Array, recipient: Uint8Array) =>
   Buffer.concat([room, recipient]).toString("latin1");
-const digestOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest().subarray(0, 16);
+const digestOf = (bytes: Uint8Array) => hash("sha256", bytes, "buffer").subarray(0, 16);
 
 /** The log in one SQLite file, write-ahead log on, every commit flushed to disk before it counts. */
 export class LibsqlLog implements Log {
@@ -73,7 +75,7 @@ export class LibsqlLog implements Log {
         rollback: () => this.#rollback(),
       },
       {
-        weightPerLane: 256,
+        weightPerLane: LANE_ROWS,
         schedule: (run) => void setImmediate(run),
         scheduleLazily: (run) => void setTimeout(run, LAZY_MS),
         onCommit: options.onCommit,

@@ -19,11 +19,14 @@ CREATE TABLE IF NOT EXISTS message (
 );
 `;
 
-/** Run when the file is opened. */
+/**
+ * Run when the file is opened. A checkpoint holds up whoever's commit it falls on: small ones, often, for 15 to 25 ms each
+ * where 4000 pages took 50.
+ */
 export const opening = `
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
-PRAGMA wal_autocheckpoint = 4000;
+PRAGMA wal_autocheckpoint = 1000;
 ${schema}
 `;
 

@@ -6,11 +6,13 @@ import { decodeLogin, type Challenge } from "../../lib/wire/relay/login.ts";
 import { refusal, type Refusal, type RefusalCode } from "../../lib/wire/relay/refusals.ts";
 import { StorageError } from "../log/log.ts";
 import { roomHash } from "../observe.ts";
+import { Intake } from "./intake.ts";
 import { verifyLogin } from "./login.ts";
-import { Member } from "./member.ts";
+import { MAX_BATCHES, Member } from "./member.ts";
 import type { Present } from "./online.ts";
 import type { RelayParts } from "./relay.ts";
 import { hex } from "./rooms.ts";
+import { sourceOf } from "./websocket.ts";
 
 type Reply = (answer: unknown) => void;
 type Handler = (member: Member, args: readonly unknown[]) => Promise<unknown>;
@@ -18,6 +20,13 @@ type Handler = (member: Member, args: readonly unknown[]) => Promise<unknown>;
 const REFUSAL_WINDOW_MS = 10_000;
 /** How much a refusal counts of one who does not wait for answers, or is not even logged in. */
 const UNHEEDED = 20;
+
+/** Longest time for which nothing is read of one who does not wait. */
+const LONGEST_HOLD_MS = 1_000;
+/** How long one who is kept out waits for that answer, so that asking again and again is of no use. */
+const KEPT_OUT_MS = 2_000;
+/** How long a connection's end has to hear why, before it is cut whatever it does. */
+const LAST_WORDS_MS = 1_000;
 
 const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
 const isCount = (value: unknown, min: number): value is number =>
@@ -30,6 +39,10 @@ export class Connection {
   readonly #parts: RelayParts;
   #challenge: Challenge | null;
   #present: Present | null = null;
+  readonly #intake: Intake;
+  /** Until when this connection was asked to wait, and how many refusals it got since then because it did not. */
+  #waitUntil = 0;
+  #unheeded = 0;
   #refused = 0;
   #refusedSince = 0;
   readonly #handlers: Readonly<Record<string, Handler>> = {
@@ -43,6 +56,7 @@ export class Connection {
     this.#socket = socket;
     this.#address = address;
     this.#parts = parts;
+    this.#intake = new Intake(sourceOf(socket));
     const { clock, settings } = parts;
     const seconds = settings["limits.login_seconds"];
     const expiresAt = Math.floor(clock.now()) + seconds * 1000;
@@ -63,7 +77,15 @@ export class Connection {
   #end(code: RefusalCode, retryAfterMs?: number): void {
     this.#parts.metrics.refusals.inc({ code });
     this.#socket.emit("refused", refusal(code, retryAfterMs));
+    this.#hangUp();
+  }
+
+  /** Closes, and listens no more: one who does not close too could otherwise go on sending for half a minute. */
+  #hangUp(): void {
     this.#socket.disconnect(true);
+    this.#intake.shut();
+    const { socket } = this.#socket.request;
+    setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref();
   }
 
   #receive(event: unknown, args: readonly unknown[]): void {
@@ -73,9 +95,14 @@ export class Connection {
       this.#count();
       return;
     }
+    const answered = this.#intake.take(isBytes(args[0]) ? args[0].length : 0);
     this.#answer(event, args.slice(0, -1)).then(
-      (answer) => this.#send(reply as Reply, answer),
+      (answer) => {
+        answered();
+        this.#send(reply as Reply, answer);
+      },
       (error: unknown) => {
+        answered();
         this.#parts.logger.error(
           { error: error instanceof Error ? error.message : "unknown" },
           "event failed",
@@ -91,6 +118,7 @@ export class Connection {
       this.#parts.metrics.refusals.inc({ code: refused.code });
       reply({ ok: false, ...refused });
       this.#count(refused.code === "in-flight" ? UNHEEDED : 1);
+      this.#askToWait(refused);
     } else reply(answer);
   }
 
@@ -106,11 +134,20 @@ export class Connection {
     this.#end("too-many-refusals", penalty);
   }
 
+  /** Takes note that a refusal said when to come again; one who comes again and again before that is not read until then. */
+  #askToWait({ code, retryAfterMs }: Refusal): void {
+    if (code !== "rate" || retryAfterMs === undefined) return;
+    const now = this.#parts.clock.elapsed();
+    if (now >= this.#waitUntil) this.#unheeded = 0;
+    else if (++this.#unheeded > MAX_BATCHES) this.#intake.hold(this.#waitUntil - now);
+    this.#waitUntil = Math.max(this.#waitUntil, now + Math.min(retryAfterMs, LONGEST_HOLD_MS));
+  }
+
   async #answer(event: unknown, args: readonly unknown[]): Promise<unknown> {
     if (event === "login") {
       const answer = await this.#login(args);
       // The challenge is used up: nothing more can come of this connection.
-      if (this.#present === null) setImmediate(() => this.#socket.disconnect(true));
+      if (this.#present === null) setImmediate(() => this.#hangUp());
       return answer;
     }
     const handler =
@@ -133,7 +170,11 @@ export class Connection {
     if (login === null) return refusal("bad-login");
     // Before any signature is checked: that costs more than everything else here.
     const penalty = this.#parts.penalties.wait(hex(login.identity));
-    if (penalty > 0) return refusal("too-many-refusals", penalty);
+    if (penalty > 0) {
+      const held = Math.min(penalty, KEPT_OUT_MS);
+      await new Promise((resolve) => setTimeout(resolve, held));
+      return refusal("too-many-refusals", Math.max(1, penalty - held));
+    }
     const opened =
       login.statement === null
         ? ((await rooms.find(login.room)) ?? refusal("unknown-room"))
@@ -189,6 +230,7 @@ export class Connection {
     for (const result of results) {
       if (!("code" in result) || result.code === "not-tried") continue;
       this.#parts.metrics.refusals.inc({ code: result.code });
+      this.#askToWait(result);
       refused++;
     }
     if (refused > 0) this.#count(refused);

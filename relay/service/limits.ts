@@ -19,12 +19,17 @@ class DoubleMeter {
     );
   }
 
-  /** Takes this much, or returns the milliseconds to wait before it may be taken. */
-  take(identity: string, address: string, count: number, bytes: number): number {
-    const wait = Math.max(
+  /** Milliseconds until this much may be taken; 0 where it may be now. */
+  wait(identity: string, address: string, count: number, bytes: number): number {
+    return Math.max(
       this.#identities.wait(identity, count, bytes),
       this.#addresses.wait(address, count, bytes),
     );
+  }
+
+  /** Takes this much, or returns the milliseconds to wait before it may be taken. */
+  take(identity: string, address: string, count: number, bytes: number): number {
+    const wait = this.wait(identity, address, count, bytes);
     if (wait > 0) return wait;
     this.#identities.take(identity, count, bytes);
     this.#addresses.take(address, count, bytes);
@@ -37,9 +42,19 @@ export interface Limits {
   readonly settings: Settings;
   readonly sending: DoubleMeter;
   readonly reading: DoubleMeter;
+  /** How fast one who may send much at once is stored, so that others' messages get in between. Nobody is refused for it. */
+  readonly pacing: Meter;
   /** New connections by address. */
   readonly connecting: Meter;
+  /** Connections beyond those that are told why, by address. */
+  readonly refusing: Meter;
 }
+
+/** How much faster than the sustained rate a burst is stored. */
+const PACE_FACTOR = 4;
+/** Deliveries and bytes that are stored at once: more than a ceremony of a hundred people sends in one go. */
+const PACE_BURST = 512;
+const PACE_BYTE_BURST = 2_097_152;
 
 export function createLimits(settings: Settings, elapsed: () => number): Limits {
   const allowance = {
@@ -54,9 +69,19 @@ export function createLimits(settings: Settings, elapsed: () => number): Limits 
     settings,
     sending: new DoubleMeter(allowance, factor, elapsed),
     reading: new DoubleMeter(allowance, factor, elapsed),
+    pacing: new Meter(
+      {
+        perSecond: allowance.perSecond * PACE_FACTOR,
+        burst: PACE_BURST,
+        bytesPerSecond: allowance.bytesPerSecond * PACE_FACTOR,
+        byteBurst: PACE_BYTE_BURST,
+      },
+      elapsed,
+    ),
     connecting: new Meter(
       { perSecond: Math.max(1, sockets / 10), burst: sockets * 2, bytesPerSecond: 1, byteBurst: 1 },
       elapsed,
     ),
+    refusing: new Meter({ perSecond: 5, burst: 20, bytesPerSecond: 1, byteBurst: 1 }, elapsed),
   };
 }

@@ -20,7 +20,11 @@ export interface Surroundings {
 /** Most rows of one batch: what does not fit is answered `not-tried` and comes again, so that nobody waits long for it. */
 const MAX_BATCH_ROWS = 512;
 /** Most batches of one connection under way. */
-const MAX_BATCHES = 4;
+export const MAX_BATCHES = 4;
+/** Rows after which a batch is stored in parts, one after the other, so that others' messages get in between. */
+const PART_ROWS = 64;
+/** Longest wait that a sender is asked for who could send at least something sooner. */
+const MAX_WAIT_MS = 1_000;
 /** Refusals after which nothing later of the same sender may be stored first. */
 const stops: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   "rate",
@@ -111,44 +115,88 @@ export class Member {
         results.push(checked);
         continue;
       }
-      rows += checked.recipients.length;
+      const copies = Math.max(1, checked.recipients.length);
+      rows += copies;
       const wait =
         entries.length > 0 && rows > MAX_BATCH_ROWS
           ? null
-          : this.#around.limits.sending.take(
-              this.key,
-              this.#address,
-              Math.max(1, checked.recipients.length),
-              bytes.length * Math.max(1, checked.recipients.length),
-            );
+          : this.#around.limits.sending.take(this.key, this.#address, copies, bytes.length * copies);
       if (wait === 0) {
         results.push(null);
         entries.push({ index, entry: checked });
       } else {
         stopped = true;
-        results.push(wait === null ? refusal("not-tried") : refusal("rate", wait));
+        const refused = () =>
+          refusal("rate", Math.max(wait ?? 0, this.#waitForRest(frames.slice(index), copies)));
+        results.push(wait === null ? refusal("not-tried") : refused());
       }
     }
     if (entries.length > 0) await this.#store(entries, results);
     return results.map((result) => result ?? refusal("storage-failed"));
   }
 
+  /**
+   * Milliseconds until the rest of a batch may pass, if every message of it goes to so many people. Who came back as soon as
+   * one message may pass would be refused again at the next.
+   */
+  #waitForRest(frames: readonly Uint8Array[], copies: number): number {
+    const bytes = frames.reduce((total, frame) => total + frame.length, 0);
+    const { sending } = this.#around.limits;
+    const wait = sending.wait(this.key, this.#address, frames.length * copies, bytes * copies);
+    return Math.min(MAX_WAIT_MS, wait);
+  }
+
   async #store(
     entries: readonly { index: number; entry: Append }[],
     results: (PostResult | null)[],
   ): Promise<void> {
+    for (let at = 0; at < entries.length;) {
+      const part: { index: number; entry: Append }[] = [];
+      let [rows, bytes] = [0, 0];
+      for (; at < entries.length && rows < PART_ROWS; at++) {
+        const one = entries[at];
+        if (one === undefined) break;
+        part.push(one);
+        const copies = Math.max(1, one.entry.recipients.length);
+        rows += copies;
+        bytes += one.entry.bytes.length * copies;
+      }
+      await this.#pace(rows, bytes);
+      const refused = await this.#storePart(part, results);
+      if (refused === null) continue;
+      // What comes after a part that was not stored must not be stored before it.
+      for (const { index } of entries.slice(at)) results[index] = refused;
+      return;
+    }
+  }
+
+  async #pace(rows: number, bytes: number): Promise<void> {
+    const { pacing } = this.#around.limits;
+    const wait = pacing.wait(this.key, rows, bytes);
+    pacing.take(this.key, rows, bytes);
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+
+  /** @returns null, or why nothing of it was stored */
+  async #storePart(
+    part: readonly { index: number; entry: Append }[],
+    results: (PostResult | null)[],
+  ): Promise<Refusal | null> {
     try {
       const appended = await this.#around.log.append(
         this.room.id,
-        entries.map(({ entry }) => entry),
+        part.map(({ entry }) => entry),
       );
-      for (const [place, { index, entry }] of entries.entries()) {
+      for (const [place, { index, entry }] of part.entries()) {
         const one = appended[place];
         if (one !== undefined) results[index] = this.#stored(entry, one);
       }
+      return null;
     } catch (error) {
       if (!(error instanceof StorageError)) throw error;
-      for (const { index } of entries) results[index] = refusal(error.code, 1_000);
+      const refused = refusal(error.code, 1_000);
+      for (const { index } of part) results[index] = refused;
+      return refused;
     }
   }
 

@@ -22,8 +22,15 @@ const [ann, bob, cat] = [makePerson(), makePerson(), makePerson()];
 
 class FullLog extends MemoryLog {
   full = false;
-  override append(...args: Parameters<MemoryLog["append"]>): ReturnType<MemoryLog["append"]> {
-    return this.full ? Promise.reject(new StorageError("storage-full", "no room")) : super.append(...args);
+  /** How many appends there is room for. */
+  appendsLeft = Number.POSITIVE_INFINITY;
+  /** What every append waits for. */
+  busy: Promise<void> = Promise.resolve();
+  override async append(...args: Parameters<MemoryLog["append"]>): ReturnType<MemoryLog["append"]> {
+    await this.busy;
+    if (--this.appendsLeft < 0) this.full = true;
+    if (this.full) throw new StorageError("storage-full", "no room");
+    return super.append(...args);
   }
 }
 
@@ -193,13 +200,36 @@ describe("posting", () => {
     expect(await send(3, 2)).toMatchObject({ results: [{ seq: 4 }, { seq: 5 }] });
   });
 
+  test("a long batch is stored in parts; where one cannot be, nothing after it is", async () => {
+    const { log, room, join } = await scene();
+    const a = await join(ann);
+    const frames = Array.from({ length: MAX_BATCH_FRAMES }, () =>
+      makeFrame({ subject: room.subject, from: ann.identity }),
+    );
+    log.appendsLeft = 1;
+    const { results } = (await post(a, ...frames)) as { results: { seq?: number; code?: string }[] };
+    const stored = results.filter(({ seq }) => seq !== undefined).length;
+    expect(stored).toBe(32);
+    expect(results.slice(0, stored).map(({ seq }) => seq)).toEqual(
+      frames.slice(0, stored).map((_, i) => i + 1),
+    );
+    expect(results.slice(stored).every(({ code }) => code === "storage-full")).toBe(true);
+    log.full = false;
+    log.appendsLeft = Number.POSITIVE_INFINITY;
+    await post(a, ...frames.slice(stored));
+    expect((await log.inbox(room.id, bob.identity)).head).toBe(MAX_BATCH_FRAMES);
+  });
+
   test("more batches at once than the relay works on are refused, and their turn is stopped", async () => {
-    const { room, join } = await scene();
+    const { log, room, join } = await scene();
     const a = await join(ann);
     const frame = () => makeFrame({ subject: room.subject, from: ann.identity });
-    const answers = await Promise.all(
-      Array.from({ length: 6 }, () => a.ask("post", encodeBatch([frame()]), 1)),
-    );
+    let goOn: () => void = () => undefined;
+    log.busy = new Promise((resolve) => (goOn = resolve));
+    const asked = Array.from({ length: 6 }, () => a.ask("post", encodeBatch([frame()]), 1));
+    await Promise.race(asked);
+    goOn();
+    const answers = await Promise.all(asked);
     expect(
       answers.filter((answer) => (answer as { code?: string }).code === "in-flight").length,
     ).toBeGreaterThan(0);
@@ -279,6 +309,20 @@ describe("limits of connections and rooms", () => {
     const third = new RawConnection(relay.url);
     open.push(() => third.close());
     expect(await third.refused).toMatchObject({ code: "too-many-connections" });
+  });
+
+  test("who keeps connecting beyond that is turned away before there is a connection", async () => {
+    const { relay, join } = await scene({ "limits.sockets_per_address": 1 });
+    const a = await join(ann);
+    const outcomes: unknown[] = [];
+    for (let index = 0; index < 40; index++) {
+      const extra = new RawConnection(relay.url);
+      open.push(() => extra.close());
+      outcomes.push(await Promise.race([extra.refused, extra.closed]));
+    }
+    expect(outcomes[0]).toMatchObject({ code: "too-many-connections" });
+    expect(outcomes.at(-1)).toBe("websocket error");
+    expect(await a.ask("ack", 0)).toEqual({ ok: true });
   });
 
   test("a coordinator has a limited number of rooms, and a group a limited number of members", async () => {

@@ -14,6 +14,7 @@ import { Online } from "./online.ts";
 import { Penalties } from "./penalties.ts";
 import { Rooms, type Room } from "./rooms.ts";
 import { startSweeper } from "./sweep.ts";
+import { takeTurns } from "./websocket.ts";
 
 export interface RelayOptions {
   readonly server: HttpServer;
@@ -64,6 +65,10 @@ export function startRelay(options: RelayOptions): Relay {
   const online = new Online((room) => rooms.release(room));
   const byAddress = new Map<string, number>();
   let sockets = 0;
+  const isCrowded = (address: string): boolean =>
+    sockets >= settings["limits.sockets"] ||
+    (byAddress.get(address) ?? 0) >= settings["limits.sockets_per_address"] ||
+    limits.connecting.wait(address, 1, 0) > 0;
 
   const io = new Server(server, {
     path: RELAY_PATH,
@@ -80,12 +85,21 @@ export function startRelay(options: RelayOptions): Relay {
     // A page of another site must not use a visitor's browser to talk to this relay. A program sends no Origin, and has no
     // visitor to speak for.
     allowRequest: (request, answer) => {
+      const address = addressOf(request, settings.trust_proxy);
+      // Telling somebody why costs a whole connection; who comes too often is told so only now and then.
+      if (isCrowded(address) && limits.refusing.wait(address, 1, 0) > 0) {
+        metrics.refusals.inc({ code: "too-many-connections" });
+        answer("too many connections from this address", false);
+        return;
+      }
       const { origin } = request.headers;
       const allowed = [...options.origins(), ...settings["site.allowed_origins"]];
       if (origin === undefined || allowed.includes(origin)) answer(null, true);
       else answer("this site's origin is not among site.allowed_origins of the relay", false);
     },
   });
+
+  takeTurns(io);
 
   const parts: RelayParts = {
     settings,
@@ -112,12 +126,8 @@ export function startRelay(options: RelayOptions): Relay {
 
   io.on("connection", (socket) => {
     const address = addressOf(socket.request, settings.trust_proxy);
-    const here = byAddress.get(address) ?? 0;
-    const tooMany =
-      sockets >= settings["limits.sockets"] ||
-      here >= settings["limits.sockets_per_address"] ||
-      limits.connecting.wait(address, 1, 0) > 0;
-    if (tooMany) {
+    if (isCrowded(address)) {
+      limits.refusing.take(address, 1, 0);
       metrics.refusals.inc({ code: "too-many-connections" });
       socket.emit("refused", refusal("too-many-connections", 5_000));
       socket.disconnect(true);
@@ -125,7 +135,7 @@ export function startRelay(options: RelayOptions): Relay {
     }
     limits.connecting.take(address, 1, 0);
     sockets++;
-    byAddress.set(address, here + 1);
+    byAddress.set(address, (byAddress.get(address) ?? 0) + 1);
     socket.on("disconnect", () => {
       sockets--;
       const left = (byAddress.get(address) ?? 1) - 1;
