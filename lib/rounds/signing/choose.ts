@@ -66,7 +66,10 @@ export function chooseSeats(
   const first = willing.filter((seat) => idle.includes(seat));
   const later = idle
     .filter((seat) => !first.includes(seat))
-    .sort((a, b) => (memory.pools.get(b)?.heardAt ?? 0) - (memory.pools.get(a)?.heardAt ?? 0));
+    .sort(
+      /* v8 ignore next -- an idle seat has a pool */
+      (a, b) => (memory.pools.get(b)?.heardAt ?? 0) - (memory.pools.get(a)?.heardAt ?? 0),
+    );
   const weight = (seat: PartyId): number => keysOfSeat(context, seat).length;
   const { threshold } = context.roster;
   const chosen: PartyId[] = [];

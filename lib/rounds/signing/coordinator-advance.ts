@@ -20,6 +20,7 @@ export function advance(run: CoordinatorRun, digest: Hash): void {
   if (before === null || !isDue(run, digest)) return;
   if (before.sessions.size > 0) judgeUnfinished(run, digest);
   const live = liveRequest(run, digest);
+  /* v8 ignore next -- judging excludes seats and ends no request */
   if (live === null) return;
   if (keysLeft(run.context, live) < run.context.roster.threshold) {
     endRequest(run, digest, live, "failed", "too-few-keys");
@@ -33,10 +34,13 @@ export function advance(run: CoordinatorRun, digest: Hash): void {
 /** False while an open session is young: it may still succeed without the cost of another. */
 function isDue(run: CoordinatorRun, digest: Hash): boolean {
   const live = liveRequest(run, digest);
+  /* v8 ignore next -- asked about live requests */
   if (live === null) return false;
   if (keysLeft(run.context, live) < run.context.roster.threshold) return true;
   if (![...live.sessions.values()].some((session) => isOpen(live, session))) return true;
-  const youngUntil = (memory(run).openedAt.get(digest) ?? run.now) + run.context.times.hedge;
+  /* v8 ignore next -- noted when a session is opened, or found open after a reload */
+  const openedAt = memory(run).openedAt.get(digest) ?? run.now;
+  const youngUntil = openedAt + run.context.times.hedge;
   if (run.now < youngUntil) run.wakeAt(youngUntil);
   return run.now >= youngUntil;
 }

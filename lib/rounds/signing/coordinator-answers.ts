@@ -15,6 +15,7 @@ function takePools(run: CoordinatorRun, message: Message, pools: Pools | null): 
     return false;
   }
   setCoordinatorMemory(run, { pools });
+  /* v8 ignore next -- heard just before */
   const generation = pools.get(message.from)?.generation ?? 0;
   for (const digest of run.state.requests.keys()) loseSessions(run, digest, message, generation, null);
   return true;

@@ -25,9 +25,16 @@ export function judge(run: CoordinatorRun, digest: Hash, number: number): void {
   if (live === null || session === undefined || !isComplete(session)) return;
   const entries = session.members.flatMap((member) => {
     const answer = session.answers.get(member.seat);
+    /* v8 ignore next -- the session is complete */
     return answer?.tag === "shares" ? answer.entries : [];
   });
-  const signatures = aggregateAll(openSessions(run.context.key.publicKeyPackage, session) ?? [], entries);
+  const signatures = aggregateAll(
+    /* v8 ignore next -- of pairs that are points, made here */ openSessions(
+      run.context.key.publicKeyPackage,
+      session,
+    ) ?? [],
+    entries,
+  );
   if (signatures !== null && signatures.length > 0) finish(run, digest, live, signatures);
   else for (const member of session.members) convictIfWrong(run, digest, live, session, member.seat);
 }
@@ -41,8 +48,10 @@ const isComplete = (session: Session): boolean =>
  */
 export function judgeUnfinished(run: CoordinatorRun, digest: Hash): void {
   const live = liveRequest(run, digest);
-  for (const session of live?.sessions.values() ?? []) {
-    if (live === null || isComplete(session)) continue;
+  /* v8 ignore next -- called for a live request */
+  if (live === null) return;
+  for (const session of live.sessions.values()) {
+    if (isComplete(session)) continue;
     for (const { seat } of session.members) {
       const name = `${digest}/${session.session}/${seat}`;
       const { verified } = memory(run);
@@ -76,9 +85,11 @@ function convictIfWrong(
   const { context } = run;
   const answer = session.answers.get(seat);
   const member = session.members.find((item) => item.seat === seat);
+  /* v8 ignore next -- called for members whose shares came */
   if (answer?.tag !== "shares" || member === undefined) return;
   if (liveRequest(run, digest)?.standings.get(seat)?.tag === "excluded") return;
   const key = context.key.publicKeyPackage;
+  /* v8 ignore next -- of pairs that are points, made here */
   const sessions = openSessions(key, session) ?? [];
   if (isRightResponse(sessions, keysOfSeat(context, seat), answer.entries)) return;
   const evidence = shareEvidence(run, session, member, answer.frame);
@@ -112,6 +123,7 @@ function shareEvidence(
     });
     return verifyBlame(evidence) === null ? new Uint8Array() : evidence;
   } catch (error) {
+    /* v8 ignore next -- nothing else is thrown */
     if (error instanceof RangeError) return new Uint8Array();
     throw error;
   }

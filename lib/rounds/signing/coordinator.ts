@@ -142,6 +142,7 @@ function sign(run: CoordinatorRun, command: Extract<CoordinatorCommand, { tag: "
   run.wakeAt(request.expiry);
   advance(run, digest);
   const live = liveRequest(run, digest);
+  /* v8 ignore next -- all seats are asked, and hold the threshold */
   if (live === null) return;
   // With nonces in stock one round trip may do; whoever is slow then is asked after the hedge, not at once.
   if (live.sessions.size > 0) repeatAt(run, digest, context.times.hedge, context.times.repeat);
@@ -163,7 +164,12 @@ function onTick(run: CoordinatorRun): void {
     advance(run, digest);
     const due = memory(run).repeats.get(digest);
     // A driver's timer is spent by its tick: what is still to come is wished for again.
-    run.wakeAt(Math.min(entry.request.expiry, due?.at ?? Infinity));
+    run.wakeAt(
+      Math.min(
+        entry.request.expiry,
+        /* v8 ignore next -- a live request has its next repeat */ due?.at ?? Infinity,
+      ),
+    );
     if (due === undefined || run.now < due.at) continue;
     sayAgain(run, digest);
     const { repeatMost } = run.context.times;

@@ -121,6 +121,24 @@ describe("nobody is convicted", () => {
         },
       },
     ],
+    [
+      "beside a list with too few pairs",
+      { signingPackage: { ...signingPackage, commitmentList: [first, { ...second, pairs: [] }] } },
+    ],
+    [
+      "beside a list with a stranger in it",
+      {
+        signingPackage: { ...signingPackage, commitmentList: [first, second, { ...second, identifier: 9 }] },
+      },
+    ],
+    [
+      "for a request without a message",
+      { signingPackage: { ...signingPackage, request: { ...request, messages: [] } } },
+    ],
+    [
+      "by an announcement that cannot be read",
+      { sources: [liar.write("NONCE_RESPONSE", new Uint8Array(3)).frame] },
+    ],
     ["where its nonces were announced nowhere", { sources: [] }],
     ["by what another seat announced", { sources: [frameOf("NONCE_RESPONSE", table.seat(0))] }],
     ["by a frame that announces nothing", { sources: [frameOf("NONCE_REQUEST", table.seat(0))] }],

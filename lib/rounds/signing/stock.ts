@@ -39,6 +39,7 @@ export function makePairs(
 ): { readonly stock: NonceStock; readonly entries: readonly CommitmentEntry[] } {
   const next = new Map(stock);
   const entries = context.key.keyPackages.map((keyPackage, i): CommitmentEntry => {
+    /* v8 ignore next -- an identifier per key package */
     const identifier = keysOfSeat(context, context.me)[i] ?? 0;
     const pairs = freshPairs(keyPackage, count, rng);
     for (const pair of pairs) {
