@@ -22,7 +22,7 @@ export interface DevnetOptions {
 const readyLine = z.object({ bitcoin: z.url(), stacks: z.url() });
 type Addresses = z.infer<typeof readyLine>;
 
-const startMs = 60_000;
+const startMs = 180_000;
 const stopMs = 10_000;
 /** Ends in a row, each within {@link quickMs} of its start, after which the devnet stays down. */
 const mostQuickEnds = 3;
