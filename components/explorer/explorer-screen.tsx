@@ -1,5 +1,5 @@
 "use client";
-import { CloudOff, Search } from "lucide-react";
+import { Search } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { placesFor } from "../../lib/runtime/explorer/place.ts";
 import type { ExplorerPageView } from "../../lib/runtime/explorer/views.ts";
@@ -8,7 +8,6 @@ import { Button, LinkButton } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
 import { Note } from "../ui/note.tsx";
 import { Skeleton } from "../ui/progress.tsx";
-import { State } from "../ui/state.tsx";
 import { BlockPage, BlocksPage } from "./block-page.tsx";
 import { CallPage } from "./call-page.tsx";
 import { Overview } from "./overview.tsx";
@@ -22,7 +21,7 @@ function Find() {
   const [first, ...others] = places;
   return (
     <form
-      className="stack tight mb-6"
+      className="stack tight"
       role="search"
       onSubmit={(event) => {
         event.preventDefault();
@@ -155,13 +154,9 @@ export function ExplorerScreen({
       <div className="page">
         {!isFirst && <Back />}
         <Content view={view} mine={mine} />
-        {view.stale && (
-          <p className="mt-4" role="status">
-            <State tone="sun" icon={CloudOff}>
-              The chains do not answer now: this is as of before.
-            </State>
-          </p>
-        )}
+        <div role="status" className={view.stale ? "mt-6" : undefined}>
+          {view.stale && <Note tone="sun" title="The chains do not answer now. This is as of before." />}
+        </div>
         <div className="mt-6">
           <Find />
         </div>

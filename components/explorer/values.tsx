@@ -37,10 +37,10 @@ export function ValueFacts({ rows }: { readonly rows: readonly ExplorerRow[] }) 
   return <Facts rows={rows.map(([label, value]) => [label, <Value key={label} of={value} />] as const)} />;
 }
 
-/** "14 s ago", counting. */
+/** "14 s ago", counting. A block's time may lie a little ahead of the clock. */
 export function Age({ at }: { readonly at: number }) {
-  const now = useNow();
-  return <span className="whitespace-nowrap">{duration(now - at)} ago</span>;
+  const age = useNow() - at;
+  return <span className="whitespace-nowrap">{age < 1000 ? "just now" : `${duration(age)} ago`}</span>;
 }
 
 const looks = {

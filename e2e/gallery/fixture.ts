@@ -25,7 +25,7 @@ export const test = base.extend<
       await page.setViewportSize({ width, height: 900 });
       await page.goto(gallery.url(state));
       await page.locator("h1:visible").first().waitFor();
-      if (state === "starting") return;
+      if (state === "starting" || state === "explorer-loading") return;
       await page.waitForFunction(
         () => document.querySelectorAll(".qr svg:not(:has(path)), [aria-busy] .skeleton").length === 0,
       );

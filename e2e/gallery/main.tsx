@@ -4,6 +4,7 @@ import { ClockContext } from "../../components/ui/clock.tsx";
 import { stateNames, type StateName } from "./names.ts";
 import { now } from "./samples/people.ts";
 import { ceremonyStates } from "./states-ceremony.tsx";
+import { explorerStates } from "./states-explorer.tsx";
 import { groupStates, storageStates } from "./states-group.tsx";
 import { pegStates } from "./states-peg.tsx";
 import { intents, startStates } from "./states.tsx";
@@ -14,6 +15,7 @@ const states: Readonly<Record<StateName, () => ReactNode>> = {
   ...groupStates,
   ...storageStates,
   ...pegStates,
+  ...explorerStates,
 };
 const wanted = new URLSearchParams(location.search).get("state");
 const name = stateNames.find((candidate) => candidate === wanted);
