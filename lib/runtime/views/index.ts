@@ -15,6 +15,5 @@ export type * from "./storage.ts";
 export type * from "./verify.ts";
 export { errorCopy, explain } from "./error-copy.ts";
 export * from "./peg-copy.ts";
-export { pegInStates, pegOutStates } from "./peg-coordinator.ts";
 export { listed, possessive, verb } from "./people.ts";
 export * from "./threshold.ts";

@@ -1,21 +1,22 @@
 import type { Network, Sentence } from "./common.ts";
 import type { PegDirection, PegLink } from "./peg-status.ts";
 
-/** States of the peg queue (DESIGN §7), in the order in which a request goes through them. */
-export const pegInStates = ["seen", "confirming", "swept", "minted", "rejected", "returned"] as const;
-export const pegOutStates = [
-  "seen",
-  "confirming",
-  "locked",
-  "signing",
-  "broadcast",
-  "settled",
-  "cancelling",
-  "refunded",
-] as const;
-
+/** States of the peg queue (DESIGN §7): deposits, then requests, then what waits for a person. */
 export type PegQueueState =
-  (typeof pegInStates)[number] | (typeof pegOutStates)[number] | "unbacked" | "needs-a-person";
+  | "seen"
+  | "confirming"
+  | "swept"
+  | "minted"
+  | "rejected"
+  | "returned"
+  | "locked"
+  | "signing"
+  | "broadcast"
+  | "settled"
+  | "cancelling"
+  | "refunded"
+  | "unbacked"
+  | "needs-a-person";
 
 /** One request in the queue. */
 export interface PegQueueItem {

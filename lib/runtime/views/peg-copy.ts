@@ -230,10 +230,6 @@ export const pegStopCopy: Readonly<Record<PegStopCode, PegCopy>> = {
     what: "The peg is halted",
     next: "Nothing moves until its owner lifts the halt; then it goes on by itself.",
   },
-  "owner-unknown": {
-    what: "Nobody’s sBTC belongs to this signature",
-    next: "The request was signed over other words. Make a new one; no sBTC was locked.",
-  },
   "owner-short": {
     what: "The account that signed has less sBTC than this",
     next: "Send it the rest, and it goes on by itself. Or the signature was over other words: make a new request.",
@@ -241,10 +237,6 @@ export const pegStopCopy: Readonly<Record<PegStopCode, PegCopy>> = {
   "message-used": {
     what: "The signed message was used by an earlier request",
     next: "No sBTC was locked. Make a new request with another amount or address.",
-  },
-  late: {
-    what: "This takes longer than usual",
-    next: "Nothing is lost. Ask the coordinator if it stays so.",
   },
   rejected: {
     what: "The signers ruled this deposit out",
@@ -261,8 +253,4 @@ export const pegStopCopy: Readonly<Record<PegStopCode, PegCopy>> = {
     next: "Once this is deep enough, the locked sBTC comes back to you.",
   },
   refunded: { what: "The locked sBTC came back to you", next: "You can make a new request." },
-  reorganised: {
-    what: "The Bitcoin chain changed under this request",
-    next: "It is followed from the start again by itself.",
-  },
 };

@@ -33,17 +33,14 @@ export type PegStopCode =
   | "supply-full"
   | "recipient-not-allowed"
   | "halted"
-  | "owner-unknown"
   | "owner-short"
   | "message-used"
-  | "late"
   | "rejected"
   | "returned"
   | "reclaimed"
   | "expired"
   | "cancelled"
-  | "refunded"
-  | "reorganised";
+  | "refunded";
 
 /** What a person can do about it with one click. */
 export type PegNextStep = "reclaim" | "new-request" | "retry-later" | "contact" | "wait" | "none";
