@@ -1,5 +1,4 @@
 import { Refusal } from "../../../sbtc/refusal.ts";
-import type { Policy } from "../../../sbtc/peg/policy/policy.ts";
 import type { Check } from "../../../sbtc/peg/checks/result.ts";
 import { proposalsOf } from "../../../sbtc/peg/operation/kinds.ts";
 import type { Decision, Verdict } from "../../../rounds/core/decision.ts";
@@ -13,11 +12,14 @@ type Question = Extract<Decision, { tag: "approveOperation" }>;
 /** A request of the peg is looked at again after this long, while a person has not answered. */
 const lookAgainMs = 5_000;
 
+/** The part of a signer that a desk uses. */
+export type Judge = Pick<PegSigner, "look" | "approve">;
+
 /** What a desk needs of its seat. */
 export interface DeskPorts {
   readonly clock: Clock;
   /** Opens the judgement of this seat for a group, once each. @throws Refusal where it cannot be */
-  readonly open: (group: GroupId) => Promise<PegSigner>;
+  readonly open: (group: GroupId) => Promise<Judge>;
   /** Open questions of the seat. */
   readonly questions: () => readonly Decision[];
   /** Gives an answer, stored together with these writes. */
@@ -36,7 +38,7 @@ export class PegDesk {
   readonly #ports: DeskPorts;
   readonly #reviews = new Map<string, Review>();
   readonly #looking = new Set<string>();
-  readonly #signers = new Map<GroupId, Promise<PegSigner>>();
+  readonly #signers = new Map<GroupId, Promise<Judge>>();
   #cancel: (() => void) | null = null;
   #closed = false;
 
@@ -62,7 +64,7 @@ export class PegDesk {
   }
 
   /** The judgement for one group. @throws Refusal where it cannot be opened */
-  signer(group: GroupId): Promise<PegSigner> {
+  #judge(group: GroupId): Promise<Judge> {
     let signer = this.#signers.get(group);
     if (signer === undefined) {
       signer = this.#ports.open(group);
@@ -71,15 +73,6 @@ export class PegDesk {
       signer.catch(() => this.#signers.delete(group));
     }
     return signer;
-  }
-
-  /** Sets a group's policy. @returns what is wrong with it, or null */
-  async setPolicy(group: GroupId, policy: Policy): Promise<"window" | "hours" | "caps" | null> {
-    const fault = await (await this.signer(group)).setPolicy(policy);
-    this.#reviews.clear();
-    this.#ports.onChange();
-    this.tend();
-    return fault;
   }
 
   /** A person's yes to one request. @returns true where it was given */
@@ -113,7 +106,7 @@ export class PegDesk {
     if (proposals === null || this.#looking.has(digest) || this.#closed) return;
     this.#looking.add(digest);
     try {
-      const review = await this.#judged(async () => (await this.signer(request.groupId)).look(proposals));
+      const review = await this.#judged(async () => (await this.#judge(request.groupId)).look(proposals));
       this.#reviews.set(digest, review);
       if (review.final !== null) await this.#refuse(question, review.final);
       else if (review.mayApprove && review.verdict.tag === "approve") await this.#decide(question, true);
@@ -128,7 +121,7 @@ export class PegDesk {
     if (proposals === null || this.#closed) return false;
     let given = false;
     const review = await this.#judged(async () => {
-      const signer = await this.signer(question.request.groupId);
+      const signer = await this.#judge(question.request.groupId);
       return signer.approve(proposals, automatic, async (writes) => {
         await this.#ports.answer(question.id, { tag: "yes" }, writes);
         given = true;

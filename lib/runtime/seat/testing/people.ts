@@ -20,11 +20,12 @@ import {
   step,
 } from "../../../rounds/index.ts";
 import { batchToSign } from "../../../rounds/operation/batch.ts";
+import type { Operation } from "../../../rounds/operation/operation.ts";
 import { textToSign } from "../../../rounds/operation/text.ts";
 import { Availability } from "../availability.ts";
 import { FrameLog } from "../frame-log.ts";
-import { operations } from "../seat.ts";
 import { History } from "../history.ts";
+import { operations } from "../seat.ts";
 import type { SeatSecrets } from "../secrets.ts";
 import type { ReadableSeat } from "../views/readable-seat.ts";
 
@@ -143,7 +144,11 @@ export class Person implements ReadableSeat {
 
   /** Asks the group to sign texts within a minute's time. */
   propose(texts: readonly string[], minutes = 10): void {
-    const operation = texts.length === 1 ? textToSign(texts[0] ?? "") : batchToSign(texts.map(textToSign));
+    this.ask(texts.length === 1 ? textToSign(texts[0] ?? "") : batchToSign(texts.map(textToSign)), minutes);
+  }
+
+  /** Asks the group to sign any operation. */
+  ask(operation: Operation, minutes = 10): void {
     const command = {
       tag: "sign",
       roundId: roundId(this.#rng(16)),

@@ -1,5 +1,4 @@
 import type { Roster } from "../../../rounds/index.ts";
-import type { Txid } from "../../bytes.ts";
 import type { BitcoinNetwork } from "../../network.ts";
 import type { Outcome } from "../../refusal.ts";
 import type { PegLedger } from "../../bitcoin/ledger.ts";
@@ -135,6 +134,3 @@ export interface Evidence {
   readonly standing: Standing;
   readonly subject: Subject;
 }
-
-/** Id of a request, for maps. */
-export type RequestId = Txid;

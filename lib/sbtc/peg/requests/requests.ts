@@ -1,6 +1,7 @@
 import type { Outpoint, Txid } from "../../bytes.ts";
 import type { BlockRef } from "../../bitcoin/node.ts";
 import type { BitcoinTx, TxOutput } from "../../bitcoin/transaction.ts";
+import type { Proposal } from "../proposal.ts";
 
 /**
  * What signers work on, under the names the source documents gave it. A signing round has its signers and its
@@ -20,7 +21,7 @@ export interface Signer {
   readonly publicKey: string;
 }
 
-/** A request and its responses. More than one only where an attempt replaced another. */
+/** A request and its responses: what was proposed for it here, and more where an attempt replaced another. */
 export interface SbtcOperation {
   readonly request: SbtcRequest;
   readonly responses: readonly SbtcResponse[];
@@ -30,8 +31,8 @@ export type SbtcRequest =
   | ({ readonly tag: "Fulfillment" } & FulfillmentRequest)
   | ({ readonly tag: "Reveal" } & RevealRequest)
   | ({ readonly tag: "Handoff" } & HandoffRequest)
-  /** Beyond the source documents: sweep, cancel, return and consolidation. */
-  | { readonly tag: "Other"; readonly purpose: "sweep" | "cancel" | "pegInReturn" | "consolidation" };
+  /** Beyond the source documents: calls to the contract; sweeps, cancels, returns and consolidations. */
+  | { readonly tag: "Other"; readonly proposal: Proposal };
 
 export type SbtcResponse =
   | ({ readonly tag: "Fulfillment" } & FulfillmentResponse)
@@ -42,8 +43,8 @@ export type SbtcResponse =
 export interface FulfillmentRequest {
   /** The request: in this product a Bitcoin transaction, which the contract locked sBTC for. */
   readonly source: Txid;
-  /** Whose sBTC it is: a Stacks principal. */
-  readonly sender: string;
+  /** Whose sBTC it is: a Stacks principal; null while that is not looked up. */
+  readonly sender: string | null;
   /** The Bitcoin address paid, or its script in hex where it has none. */
   readonly receiver: string;
   /** Satoshi. */

@@ -39,11 +39,6 @@ import type { ActionProposal, Proposal, Purpose, TransactionProposal } from "../
 export const network = networks.regtest;
 const now = 2_000_000_000;
 const yes = <T>(value: T): Outcome<T> => ({ ok: true, value });
-const no = (code: "nodeNotFound" | "sourceMissing"): Outcome<never> => ({
-  ok: false,
-  refusal: new Refusal(code, "not there"),
-});
-
 /**
  * What one signer sees: a real regtest chain of headers, blocks and proofs, its own ledger of the peg, and the contract
  * as its sources tell it. Proposals are built as a coordinator would, then bent by the attack that is tested.
@@ -345,4 +340,4 @@ export class SignerWorld {
   }
 }
 
-export { coin, no as missing };
+export { coin };

@@ -5,6 +5,8 @@ import { parseTransaction } from "../../../../sbtc/bitcoin/transaction.ts";
 import { parseGroupKey, pegScript } from "../../../../sbtc/ops/pegScript.ts";
 import type { ActionProposal, Proposal, TransactionProposal } from "../../../../sbtc/peg/proposal.ts";
 import { total } from "../../../../sbtc/transactions/plan.ts";
+import { signingRoundOf } from "../../../../sbtc/peg/requests/read.ts";
+import type { SbtcRequest, Signer } from "../../../../sbtc/peg/requests/requests.ts";
 import { signerNetworks } from "../../../peg/signer/sources.ts";
 import type { SentencePart } from "../../../views/common.ts";
 import type { CoinView, OperationBody } from "../../../views/requests.ts";
@@ -18,6 +20,9 @@ const amount = (sats: bigint, unit: "BTC" | "sBTC"): SentencePart => ({ kind: "a
 
 /** Who asks and where, for reading. */
 export interface PegReader {
+  /** Names the request: 32 hex digits. */
+  readonly roundId: string;
+  readonly signers: readonly Signer[];
   readonly network: Network;
   /** x-only key of the group. */
   readonly groupKey: Uint8Array;
@@ -26,8 +31,12 @@ export interface PegReader {
 
 /** Requests of the peg as a person reads them: the whole effect in one sentence, then its parts. */
 export function pegWords(proposals: readonly Proposal[], reader: PegReader): OperationWords {
-  const parts = proposals.map((proposal) =>
-    proposal.tag === "action" ? actionWords(proposal, reader) : transactionWords(proposal, reader),
+  const { bitcoin } = signerNetworks[reader.network];
+  const { sbtcOperations } = signingRoundOf(reader.roundId, reader.signers, proposals, bitcoin);
+  const parts = proposals.map((proposal, i) =>
+    proposal.tag === "action"
+      ? actionWords(proposal, reader)
+      : transactionWords(proposal, sbtcOperations[i]?.request, reader),
   );
   const [first] = parts;
   if (first !== undefined && parts.length === 1) return first;
@@ -204,6 +213,7 @@ const readings: Readonly<Record<TransactionProposal["purpose"]["tag"], Reading>>
 
 function transactionWords(
   { purpose, unsigned, spends }: TransactionProposal,
+  request: SbtcRequest | undefined,
   reader: PegReader,
 ): OperationWords {
   const { title, kind, verb, label, paid } = readings[purpose.tag];
@@ -244,7 +254,11 @@ function transactionWords(
   return words({
     kind,
     title,
-    sentence: [strong(reader.groupName), text(verb), amount(output?.amount ?? 0n, "BTC")],
+    sentence: [
+      strong(reader.groupName),
+      text(verb),
+      amount(request !== undefined && "amount" in request ? request.amount : (output?.amount ?? 0n), "BTC"),
+    ],
     ...(output === undefined || sameBytes(output.script, peg)
       ? {}
       : { detail: [text("to "), where(output.script)] }),

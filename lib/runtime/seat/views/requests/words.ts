@@ -75,7 +75,7 @@ function readOperation({ request, roster, context }: RequestModel): OperationWor
   const proposals = proposalsOf(request.operation);
   // Only what rebuilds here is read further: malformed proposals have no words of their own.
   if (proposals !== null && context.operations.rebuild(request.operation, operationContext(context)).ok)
-    return pegWords(proposals, pegReader({ context, roster }));
+    return pegWords(proposals, pegReader({ request, context, roster }));
   const texts = textsOf(request.operation);
   if (texts === null) return unknownOperation(request.operation, context);
   const [first = ""] = texts;
@@ -118,7 +118,13 @@ function readOperation({ request, roster, context }: RequestModel): OperationWor
   };
 }
 
-const pegReader = ({ context, roster }: Pick<RequestModel, "context" | "roster">): PegReader => ({
+const pegReader = ({
+  request,
+  context,
+  roster,
+}: Pick<RequestModel, "request" | "context" | "roster">): PegReader => ({
+  roundId: request.roundId,
+  signers: roster.seats.map(({ identity, name }) => ({ id: name, publicKey: identity })),
   network: roster.network,
   groupKey: context.key.publicKeyPackage.xOnly,
   groupName: roster.name,
