@@ -79,17 +79,21 @@ export class CoordinatorDesk {
   constructor(ports: CoordinatorDeskPorts, options: CoordinatorDeskOptions) {
     this.#ports = ports;
     this.#options = options;
-    const { stacks, store } = ports;
+    const { stacks } = ports;
     this.#account = stacksAccount(options.keys.stacks, options.network === "mainnet" ? "mainnet" : "testnet");
     this.#wallet = new FeeWallet(
       // Nothing a person asked for at a click is sent again by itself: it need not outlive the tab.
       { node: stacks, ...this.#account, save: () => Promise.resolve() },
       [],
     );
-    void store.get(this.#startedKey).then((mark) => {
-      this.#started ||= mark !== null;
-      void this.look();
-    });
+    void this.#begin();
+  }
+
+  /** A set-up that was begun goes on by itself; where that cannot be read, a click begins it again. */
+  async #begin(): Promise<void> {
+    const mark = await this.#ports.store.get(this.#startedKey).catch(() => null);
+    this.#started ||= mark !== null;
+    await this.look();
   }
 
   get #startedKey(): string {

@@ -31,7 +31,10 @@ function tab(table: Table, turn: () => void) {
   let random = 0;
   const seat: AskingSeat = {
     party: () => table.coordinator.party,
-    command: (command) => Promise.resolve(table.coordinator.command(command)),
+    command: (command) => {
+      table.coordinator.command(command);
+      return Promise.resolve();
+    },
     rng: { bytes: (length) => new Uint8Array(length).fill(++random) },
     clock: {
       now: () => table.now,
