@@ -30,12 +30,8 @@ export async function approveRequest(who: Person): Promise<void> {
 export async function signatureOf(who: Person): Promise<string> {
   await go(who, "requests");
   const { page } = who;
-  const request = page.locator("a.item").first();
-  await request.click();
-  const verify = page.getByRole("link", { name: /^Verify this signature/ });
-  await expect(verify).toBeVisible({ timeout: 60_000 });
-  const fragment = new URLSearchParams((await verify.getAttribute("href"))?.split("#")[1] ?? "");
-  return fragment.get("sig") ?? "";
+  await page.locator("a.item").first().click();
+  return shownSignature(who);
 }
 
 /** The group's x-only key as its overview shows it. */
@@ -49,4 +45,32 @@ export async function publicKeyOf(who: Person): Promise<string> {
 export function verifies(publicKey: string, text: string, signature: string): boolean {
   const message = schnorr.utils.taggedHash("hoarfrost/text/1", utf8ToBytes(text));
   return schnorr.verify(hexToBytes(signature), message, hexToBytes(publicKey));
+}
+
+const requestOf = ({ page }: Person, message: string) => page.locator("a.item", { hasText: message });
+
+/** Opens a request by its text and approves it, where this person is still asked. */
+export async function approveIfAsked(who: Person, message: string): Promise<void> {
+  await go(who, "requests");
+  await requestOf(who, message).click();
+  const approve = who.page.getByRole("button", { name: /^Approve/ });
+  const answered = who.page
+    .locator("article.reader li.check", { has: who.page.locator("b", { hasText: / you$/ }) })
+    .getByText(/^(Approved|Not needed)/);
+  await expect(approve.or(answered).first()).toBeVisible();
+  if (await approve.isVisible()) await approve.click();
+}
+
+/** The signature of a request by its text, 128 hex digits. */
+export async function signatureNamed(who: Person, message: string): Promise<string> {
+  await go(who, "requests");
+  await requestOf(who, message).click();
+  return shownSignature(who);
+}
+
+async function shownSignature({ page }: Person): Promise<string> {
+  const verify = page.getByRole("link", { name: /^Verify this signature/ });
+  await expect(verify).toBeVisible({ timeout: 60_000 });
+  const fragment = new URLSearchParams((await verify.getAttribute("href"))?.split("#")[1] ?? "");
+  return fragment.get("sig") ?? "";
 }

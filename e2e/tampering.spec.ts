@@ -1,6 +1,6 @@
 import { expect, test } from "./fixtures.ts";
 import { runDkg } from "./people.ts";
-import { TamperingProxy } from "./tampering-proxy.ts";
+import { RelayProxy } from "./relay-proxy.ts";
 import { everyone, openTrial } from "./trial.ts";
 
 test("a relay that changes what it carries gets no key out of anybody, and every tab says who is not heard", async ({
@@ -8,7 +8,7 @@ test("a relay that changes what it carries gets no key out of anybody, and every
   page,
   relay,
 }) => {
-  const proxy = new TamperingProxy();
+  const proxy = new RelayProxy();
   try {
     const url = await proxy.start(relay.url);
     const trial = await openTrial(context, page, url);
@@ -20,6 +20,7 @@ test("a relay that changes what it carries gets no key out of anybody, and every
       timeout: 60_000,
     });
     for (const { page: tab } of everyone(trial)) {
+      await expect(tab.getByText("Messages arrive changed: the relay may be altering them")).toBeVisible();
       await expect(tab.getByRole("img", { name: /^Code: / })).toHaveCount(0);
       await expect(tab.getByText(/bcrt1/)).toHaveCount(0);
     }

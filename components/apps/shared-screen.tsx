@@ -1,6 +1,7 @@
 "use client";
 import { Suspense, useEffect, type ReactNode } from "react";
 import type { Act, ChromeView, SignerScreen } from "../../lib/runtime/views/index.ts";
+import { Altered } from "../frame/altered.tsx";
 import { FailedScreen } from "../frame/failed-screen.tsx";
 import { Screen, StepBar } from "../frame/screen.tsx";
 import { Starting } from "../frame/starting.tsx";
@@ -94,6 +95,7 @@ export function Framed(props: {
       {...(props.bare === true ? { bare: true } : {})}
       before={props.at === undefined ? undefined : <StepBar at={props.at} />}
     >
+      {props.chrome.altered !== undefined && <Altered count={props.chrome.altered} />}
       <Suspense key={props.screen} fallback={<Starting />}>
         {props.children}
       </Suspense>

@@ -201,8 +201,10 @@ export function CreateForm({ view, act }: { readonly view: CreateView; readonly 
               Create and get the invite link
             </Button>
             <p className="help">
-              You become the coordinator. The coordinator starts the ceremony and proposes requests, but has
-              no share and cannot sign. If you are gone, any signer can coordinate.
+              {view.trial
+                ? "You become the coordinator, who starts the ceremony. In this try-out your tab also takes seat 1 and holds its share."
+                : "You become the coordinator. The coordinator starts the ceremony and proposes requests, but has no share and cannot sign."}{" "}
+              If you are gone, any signer can coordinate.
             </p>
           </div>
         </aside>

@@ -29,13 +29,13 @@ function words(check: PreflightCheck): Line {
         ? { title: "Everybody approved the settings", evidence: "Signed by each member" }
         : {
             title: `${who} ${verb(n, "has", "have")} not approved yet`,
-            evidence: `${blocking(check)} The settings are on ${verb(n, "that", "those")} screen.`,
+            evidence: `${blocking(check)} The settings are on ${verb(n, "that screen", "those screens")}.`,
           };
     case "relay":
       return ok
         ? {
             title: "Relay reaches every open tab",
-            evidence: `Slowest ${typeof check.value === "number" ? `${Math.round(check.value)} ms` : ""}`,
+            evidence: typeof check.value === "number" ? `Slowest ${Math.round(check.value)} ms` : "",
           }
         : {
             title: `No sign of life from ${who}`,

@@ -48,6 +48,14 @@ export function Result({ result }: { readonly result: ResultView }) {
               <CopyButton text={signature.signature} size="small">
                 Copy signature
               </CopyButton>
+              <LinkButton
+                href={signature.verifyHref}
+                newTab
+                size="small"
+                icon={<ShieldCheck className="icon" />}
+              >
+                Verify<span className="spoken"> this signature in a new tab</span>
+              </LinkButton>
             </div>
           </div>
         ))}
@@ -74,12 +82,7 @@ export function Result({ result }: { readonly result: ResultView }) {
             ["Key", <Hex key="key" value={result.publicKey} size={8} />],
           ]}
         />
-        <div className="row">
-          <LinkButton href={result.verifyHref} newTab icon={<ShieldCheck className="icon" />}>
-            Verify<span className="spoken"> this signature in a new tab</span>
-          </LinkButton>
-          <span className="help">Opens a page that works offline and knows nothing of this group.</span>
-        </div>
+        <p className="help">Verify opens a page that works offline and knows nothing of this group.</p>
       </div>
     </Panel>
   );

@@ -17,8 +17,12 @@ export function RemedyButton(props: {
   const { act } = props;
   switch (explain(props.error).remedy) {
     case "try-again":
+      // An error that fills the screen has ended what the tab did: trying again is beginning again.
       return (
-        <Button {...shared} onPress={() => act({ do: "try-again" })}>
+        <Button
+          {...shared}
+          onPress={() => (props.main === true ? location.reload() : act({ do: "try-again" }))}
+        >
           Try again
         </Button>
       );

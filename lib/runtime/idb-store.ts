@@ -19,6 +19,12 @@ function toStoreError(error: unknown): StoreError {
   return new StoreError("failed", "the browser could not store this", { cause: error });
 }
 
+/** How long another tab may keep this one from opening its store. */
+const patienceMs = 3000;
+
+const heldOpen = (): StoreError =>
+  new StoreError("blocked", "an older version of this page is open: close its other tabs");
+
 /** A store in the browser's IndexedDB; a commit resolves when its transaction is complete and flushed to disk. */
 export class IdbStore implements Store {
   readonly #db: IDBPDatabase<Schema>;
@@ -43,10 +49,11 @@ export class IdbStore implements Store {
     const blocked = new Promise<never>((_resolve, reject) => {
       refuse = reject;
     });
+    // A change that waits for an old tab holds up whatever comes after it, without a word.
+    const timer = setTimeout(() => refuse(heldOpen()), patienceMs);
     const opening = openDB<Schema>(name, VERSION, {
       upgrade: (db) => void db.createObjectStore("entries"),
-      blocked: () =>
-        refuse(new StoreError("blocked", "an older version of this page is open: close its other tabs")),
+      blocked: () => refuse(heldOpen()),
       blocking: (_current, _blocked, event) => {
         (event.target as IDBDatabase).close();
         closed();
@@ -60,6 +67,8 @@ export class IdbStore implements Store {
       // A database that opens after all must not stay open unseen.
       void opening.then((db) => db.close()).catch(() => undefined);
       throw toStoreError(error);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -234,6 +234,7 @@ export const done: RequestView = {
         messageHash: hash,
         signature: "9f27".repeat(16) + "0b4c".repeat(16),
         verified: true,
+        verifyHref: "/verify#/s",
       },
     ],
     publicKey,
@@ -243,7 +244,6 @@ export const done: RequestView = {
     finishedAt: ago(1600),
     tookMs: 412,
     noncesAhead: true,
-    verifyHref: "/verify#/s",
   },
 };
 

@@ -97,6 +97,8 @@ export class Seat {
   readonly #notices: LoggedNotice[] = [];
   #cancelPresence: () => void = () => undefined;
   #closed = false;
+  /** Frames that came without their sender's signature, and when the last of them did. */
+  altered: { readonly count: number; readonly at: number } | null = null;
   /** The relay's last refusal of a frame of ours, as a sentence. */
   refusal: string | null = null;
 
@@ -287,7 +289,10 @@ export class Seat {
   }
 
   #note(notice: Notice, at: number): void {
-    if (notice.tag === "ignored") return;
+    if (notice.tag === "ignored") {
+      if (notice.reason === "bad-signature") this.altered = { count: (this.altered?.count ?? 0) + 1, at };
+      return;
+    }
     this.#notices.push({ notice, at });
     if (this.#notices.length > longestHistory) this.#notices.shift();
   }

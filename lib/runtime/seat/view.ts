@@ -39,9 +39,16 @@ function chromeOf(session: SeatSession): ChromeView {
     ...build,
     group: { name: roster?.name ?? plan.group, network: networkOf(roster?.network ?? plan.network) },
     connection: connectionOf(seat.relay),
+    ...alteredOf(seat, session.ports.clock.now()),
     who: { name: name === "" ? "Coordinator" : name, role: page },
   };
 }
+
+/** So long after the last changed message the screen still says so. */
+const alteredForMs = 60_000;
+
+const alteredOf = ({ altered }: Seat, now: number): Pick<ChromeView, "altered"> =>
+  altered === null || now - altered.at > alteredForMs ? {} : { altered: altered.count };
 
 function connectionOf(status: RelayStatus | null): ConnectionView {
   switch (status?.connection.tag) {

@@ -20,16 +20,21 @@ const handOver = "hand over";
 /** How long the holder has to finish what it is writing before its lock is taken from it. */
 const patienceMs = 3000;
 
+/** A tab that is loaded again asks while the browser still ends what it was before; a tab that stays holds the lock longer than this. */
+const reloadMs = 1000;
+
 /**
  * Takes the seat's lock if no other tab has it.
  * @param onHandOver called when another tab asks for the seat: stop signing, finish writes, then resolve; the lock is released after that
  */
-export function acquireSeat(
+export async function acquireSeat(
   seat: string,
   ports: TabPorts,
   onHandOver: () => Promise<void>,
 ): Promise<SeatLock> {
-  return request(seat, ports, onHandOver, { ifAvailable: true });
+  const free = await request(seat, ports, onHandOver, { ifAvailable: true });
+  if (free.tag === "held") return free;
+  return request(seat, ports, onHandOver, { signal: AbortSignal.timeout(reloadMs) });
 }
 
 /**

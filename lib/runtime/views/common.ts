@@ -34,6 +34,8 @@ export interface ConnectionView {
 export interface ChromeView {
   readonly group?: { readonly name: string; readonly network: Network };
   readonly connection?: ConnectionView;
+  /** Messages that came changed lately, i.e. without the signature of whoever they name. Absent: none. */
+  readonly altered?: number;
   readonly who?: { readonly name: string; readonly role: Role };
   /** Short hash of the running build, and whether it equals the hash published with the release (absent: not compared). */
   readonly build?: { readonly hash: string; readonly published?: boolean };

@@ -98,6 +98,8 @@ export interface ResultView {
     readonly messageHash: string;
     readonly signature: string;
     readonly verified: boolean;
+    /** Link to the verify page with everything in its fragment. */
+    readonly verifyHref: string;
   }[];
   readonly publicKey: string;
   readonly tookPart: readonly Person[];
@@ -111,8 +113,6 @@ export interface ResultView {
   readonly finishedAt: number;
   readonly tookMs: number;
   readonly noncesAhead: boolean;
-  /** Link to the verify page with everything in its fragment. */
-  readonly verifyHref: string;
 }
 
 export interface RequestView extends RequestSummary {

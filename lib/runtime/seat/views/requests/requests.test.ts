@@ -89,7 +89,7 @@ describe("a text that is proposed", () => {
       expect(result?.signatures).toMatchObject([{ verified: true }]);
       expect(checks.every((check) => check.state === "passed")).toBe(true);
       expect(raw.map(({ label }) => label)).toContain("Signing package 1");
-      const link = readVerifyFragment(result?.verifyHref.split("#")[1] ?? "");
+      const link = readVerifyFragment(result?.signatures[0]?.verifyHref.split("#")[1] ?? "");
       expect(link?.message).toEqual({ form: "text", value: "hello" });
       expect(
         schnorr.verify(

@@ -20,9 +20,15 @@ export function resultOf(model: RequestModel, words: OperationWords): ResultView
   const took = record.signedBy ?? [];
   const valid = verdicts(context, request.messages, signatures);
   const many = request.messages.length > 1;
-  const [first] = request.messages;
-  const signature = bytesToHex(signatures[0] ?? new Uint8Array());
-  const [text] = words.texts ?? [];
+  const link = (k: number): string => {
+    const text = words.texts?.[k];
+    const digest = bytesToHex(request.messages[k]?.message ?? new Uint8Array());
+    return verifyHref({
+      publicKey: bytesToHex(key),
+      signature: bytesToHex(signatures[k] ?? new Uint8Array()),
+      message: text === undefined ? { form: "digest", value: digest } : { form: "text", value: text },
+    });
+  };
   const finishedAt = record.endedAt ?? record.askedAt;
   return {
     signatures: request.messages.map((item, k) => ({
@@ -30,6 +36,7 @@ export function resultOf(model: RequestModel, words: OperationWords): ResultView
       messageHash: bytesToHex(item.message),
       signature: bytesToHex(signatures[k] ?? new Uint8Array()),
       verified: valid[k] === true,
+      verifyHref: link(k),
     })),
     publicKey: bytesToHex(key),
     tookPart: took.map((id) => personOf(roster, id, me)),
@@ -41,14 +48,6 @@ export function resultOf(model: RequestModel, words: OperationWords): ResultView
     finishedAt,
     tookMs: Math.max(0, finishedAt - record.askedAt),
     noncesAhead: record.ahead === true,
-    verifyHref: verifyHref({
-      publicKey: bytesToHex(key),
-      signature,
-      message:
-        text === undefined
-          ? { form: "digest", value: bytesToHex(first?.message ?? new Uint8Array()) }
-          : { form: "text", value: text },
-    }),
   };
 }
 
@@ -86,7 +85,7 @@ function isSignature(
 /** Seats that were asked for a share and did not give the one that counts, with who came in their place. */
 function replacedBy({ record, roster }: RequestModel, took: readonly PartyId[]): readonly Replaced[] {
   if (took.length === 0) return [];
-  const [first] = record.sessions;
+  const [first] = record.sessions.toSorted((a, b) => a.number - b.number);
   const asked = new Set(record.sessions.flatMap(({ members }) => members));
   const gone = [...asked].filter((id) => !took.includes(id));
   const came = took.filter((id) => first?.members.includes(id) !== true);
