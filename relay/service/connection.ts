@@ -139,7 +139,10 @@ export class Connection {
     if (code !== "rate" || retryAfterMs === undefined) return;
     const now = this.#parts.clock.elapsed();
     if (now >= this.#waitUntil) this.#unheeded = 0;
-    else if (++this.#unheeded > MAX_BATCHES) this.#intake.hold(this.#waitUntil - now);
+    else if (++this.#unheeded > MAX_BATCHES) {
+      this.#intake.hold(this.#waitUntil - now);
+      this.#count(UNHEEDED);
+    }
     this.#waitUntil = Math.max(this.#waitUntil, now + Math.min(retryAfterMs, LONGEST_HOLD_MS));
   }
 

@@ -26,9 +26,9 @@ function recorder() {
 }
 
 describe("what is read of a connection", () => {
-  test("stops at four unanswered events and goes on with the first answer", () => {
+  test("stops at eight unanswered events and goes on with the first answer", () => {
     const { state, intake } = recorder();
-    const answered = Array.from({ length: 4 }, () => {
+    const answered = Array.from({ length: 8 }, () => {
       expect(state.paused).toBe(false);
       return intake.take(0);
     });
@@ -37,11 +37,11 @@ describe("what is read of a connection", () => {
     expect(state.paused).toBe(false);
   });
 
-  test("stops at 64 KiB of unanswered events", () => {
+  test("stops at 2 MiB of unanswered events", () => {
     const { state, intake } = recorder();
-    const first = intake.take(60_000);
+    const first = intake.take(2_000_000);
     expect(state.paused).toBe(false);
-    const second = intake.take(5_536);
+    const second = intake.take(97_152);
     expect(state.paused).toBe(true);
     first();
     expect(state.paused).toBe(false);
@@ -53,7 +53,7 @@ describe("what is read of a connection", () => {
     vi.useFakeTimers();
     const { state, intake } = recorder();
     intake.hold(100);
-    const answered = intake.take(200_000);
+    const answered = intake.take(3_000_000);
     vi.advanceTimersByTime(50);
     answered();
     expect(state.paused).toBe(true);

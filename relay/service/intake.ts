@@ -4,14 +4,17 @@ export interface Source {
   resume(): void;
 }
 
-/** Most events of one connection that are being answered while more is read from it. */
-const MAX_EVENTS = 4;
+/**
+ * Most events of one connection that are being answered while more is read from it: more than one who waits for answers ever
+ * has, so that one who does not is seen, refused and soon cut off.
+ */
+const MAX_EVENTS = 8;
 /** Most bytes of them. */
-const MAX_BYTES = 65_536;
+const MAX_BYTES = 2_097_152;
 
 /**
- * Reads from one connection no faster than the relay answers it. Whoever sends more is not refused but waited with, and what
- * he may not send yet costs the relay nothing: it is not even received.
+ * Reads from one connection no faster than the relay answers it. What comes
+ * faster stays with its sender and costs the relay nothing: it is not even received.
  */
 export class Intake {
   readonly #source: Source;
