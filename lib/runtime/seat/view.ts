@@ -178,13 +178,7 @@ function openScreen(session: SeatSession, open: OpenSeat): SignerScreen | Coordi
       break;
     }
     case "ready":
-      return {
-        tag: "group",
-        group: {
-          ...groupView(seat, group, groupExtras(session, open, now)),
-          ...(seat.coordination === null ? {} : { peg: seat.coordination.view() }),
-        },
-      };
+      return { tag: "group", group: groupView(seat, group, groupExtras(session, open, now)) };
     case "collectingPublicShares":
     case "collectingPrivateShares":
     case "collectingEnds":

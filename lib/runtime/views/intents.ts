@@ -1,5 +1,4 @@
 import type { SettingsView } from "./lobby.ts";
-import type { PegCommand } from "./peg-coordinator.ts";
 import type { RefuseReason } from "./requests.ts";
 import type { VerifyInput } from "./verify.ts";
 
@@ -38,7 +37,6 @@ export type Intent =
   | { readonly do: "restore-open"; readonly passphrase: string }
   | { readonly do: "restore-confirm" }
   | { readonly do: "restore-leave" }
-  | { readonly do: "peg-command"; readonly command: PegCommand }
   | { readonly do: "allow-notifications" }
   | { readonly do: "export-transcript" }
   | { readonly do: "verify"; readonly input: VerifyInput }
