@@ -165,6 +165,11 @@ export class PegLedger {
       if (tx.inputs.some((input) => input.txid === txid)) this.dropPending(child);
   }
 
+  /** Whether a transaction of ours counts although it is in no block yet. */
+  isPending(txid: Txid): boolean {
+    return this.#pending.has(txid);
+  }
+
   /** Confirmed coins and our own pending change, without what a pending transaction of ours already spends. */
   spendable(): readonly PegCoin[] {
     const spent = new Set([...this.#pending.values()].flatMap(({ inputs }) => inputs.map(outpointKey)));

@@ -1,0 +1,298 @@
+import type { Clock } from "../../ports/clock.ts";
+import type { Rng } from "../../ports/rng.ts";
+import type { Store, Write } from "../../ports/store.ts";
+import type { Txid } from "../../../sbtc/bytes.ts";
+import type { BitcoinNode, BlockRef } from "../../../sbtc/bitcoin/node.ts";
+import type { ChainParameters } from "../../../sbtc/bitcoin/spv/parameters.ts";
+import { command, type PersonCommand } from "../../../sbtc/peg/coordinator/intake.ts";
+import { CoinPool, type Facts, type PegTerms } from "../../../sbtc/peg/coordinator/facts.ts";
+import { emptyLoop, step, type LoopState, type StepEffects } from "../../../sbtc/peg/coordinator/loop.ts";
+import { takeOutcome } from "../../../sbtc/peg/coordinator/outcome.ts";
+import { coinPool, deficitOf, freeCoins, syncPending } from "../../../sbtc/peg/coordinator/planning.ts";
+import type { FrostCoordinator, Round, RoundOutcome } from "../../../sbtc/peg/coordinator/rounds.ts";
+import { FeeWallet, type CallStatus } from "../../../sbtc/peg/fee-wallet/fee-wallet.ts";
+import type { PegRecord, RecordId } from "../../../sbtc/peg/queue/record.ts";
+import { Refusal } from "../../../sbtc/refusal.ts";
+import type { StacksNode } from "../../../sbtc/stacks/node.ts";
+import { signWithKey } from "../../../sbtc/transactions/sign.ts";
+import { sameBytes } from "../../../sbtc/bytes.ts";
+import { BitcoinFees } from "./bitcoin-fees.ts";
+import { Follower } from "./follower.ts";
+import { gatherContract, RequestWatch } from "./gather.ts";
+import { callWrite, loadCoordinator, recordWrite } from "./storage.ts";
+import type { StacksAccountPort } from "./stacks-account.ts";
+
+/** Everything outside. */
+export interface CoordinatorPorts {
+  readonly bitcoin: BitcoinNode;
+  readonly stacks: StacksNode;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly frost: FrostCoordinator;
+  readonly account: StacksAccountPort;
+}
+
+/** What one coordinator is for. */
+export interface CoordinatorOptions {
+  readonly terms: PegTerms;
+  readonly parameters: ChainParameters;
+  /** The last block before the peg's first coin. */
+  readonly start: BlockRef;
+  /** Key of the fee wallet's P2WPKH address, 32 bytes. It stays in this process. */
+  readonly feeKey: Uint8Array;
+}
+
+/** What is going on, for screens. */
+export interface CoordinatorSnapshot {
+  readonly records: readonly PegRecord[];
+  readonly rounds: readonly Round[];
+  readonly paused: boolean;
+  /** null before the first look. */
+  readonly facts: Facts | null;
+  /** Why the last look ended early; null where it did not. */
+  readonly fault: string | null;
+}
+
+/**
+ * The StacksCoordinator of the source documents: looks at both chains, moves every request as far as they allow, and asks
+ * the group for what is missing. Everything it may not do twice is on disk before it is done. One per browser: the caller
+ * holds the lock.
+ */
+export class PegCoordinator {
+  readonly #ports: CoordinatorPorts;
+  readonly #options: CoordinatorOptions;
+  readonly #follower: Follower;
+  readonly #watch: RequestWatch;
+  readonly #fees: BitcoinFees;
+  readonly #wallet: FeeWallet;
+  readonly #calls = new Map<string, CallStatus>();
+  readonly #refused = new Map<Txid, string>();
+  readonly #sentAt = new Map<Txid, string>();
+  readonly #listeners = new Set<() => void>();
+  #state: LoopState;
+  #facts: Facts | null = null;
+  #fault: string | null = null;
+  #paused = false;
+  #stopped = false;
+  #queue: Promise<unknown> = Promise.resolve();
+  #cancelWake: (() => void) | null = null;
+  #snapshot: CoordinatorSnapshot | null = null;
+
+  private constructor(
+    ports: CoordinatorPorts,
+    options: CoordinatorOptions,
+    stored: Awaited<ReturnType<typeof loadCoordinator>>,
+  ) {
+    const { terms } = options;
+    this.#ports = ports;
+    this.#options = options;
+    this.#state = { ...emptyLoop, records: stored.records };
+    const commit = (writes: readonly Write[]) => this.#commit(writes);
+    const { parameters, start } = options;
+    this.#follower = new Follower({ node: ports.bitcoin, terms, parameters, start, commit }, stored.chain);
+    this.#watch = new RequestWatch(ports.bitcoin, ports.stacks, terms);
+    this.#fees = new BitcoinFees(ports.bitcoin, options.feeKey);
+    this.#wallet = new FeeWallet(
+      {
+        node: ports.stacks,
+        ...ports.account,
+        save: (call) => this.#commit([callWrite(terms.contract, call)]),
+      },
+      stored.calls,
+    );
+  }
+
+  /** @throws StoredValueError where what is on disk cannot be read */
+  static async open(ports: CoordinatorPorts, options: CoordinatorOptions): Promise<PegCoordinator> {
+    return new PegCoordinator(ports, options, await loadCoordinator(ports.store, options.terms.contract));
+  }
+
+  /** Looks every `everyMs` milliseconds from now on, and whenever a round ends. */
+  run(everyMs: number): void {
+    const next = (): void => {
+      if (this.#stopped) return;
+      this.#cancelWake?.();
+      this.#cancelWake = this.#ports.clock.after(everyMs, next);
+      void this.look();
+    };
+    next();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelWake?.();
+    this.#cancelWake = null;
+  }
+
+  /** Called after each change. @returns ends it */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** The same object until something changes. */
+  snapshot(): CoordinatorSnapshot {
+    this.#snapshot ??= {
+      records: [...this.#state.records.values()],
+      rounds: [...this.#state.rounds.values()],
+      paused: this.#paused,
+      facts: this.#facts,
+      fault: this.#fault,
+    };
+    return this.#snapshot;
+  }
+
+  /** While paused nothing new is asked of the group; what is signed already is still delivered. */
+  pause(paused: boolean): void {
+    this.#paused = paused;
+    this.#changed();
+    if (!paused) void this.look();
+  }
+
+  /** Looks at one request at once, past its pauses and even while the loop is paused. */
+  processNow(id: RecordId): Promise<void> {
+    this.#state = { ...this.#state, urgent: new Set([...this.#state.urgent, id]) };
+    return this.look();
+  }
+
+  /** Carries a person's command out and looks again. */
+  async command(id: RecordId, order: PersonCommand): Promise<void> {
+    await this.#enqueue(async () => {
+      const record = this.#state.records.get(id);
+      if (record === undefined) return;
+      await this.#store([command(record, order, this.#ports.clock.now())]);
+    });
+    await this.look();
+  }
+
+  /** One look at both chains and everything that follows from it. Never rejects: a node that fails is told in the snapshot. */
+  look(): Promise<void> {
+    return this.#enqueue(async () => {
+      if (this.#stopped) return;
+      try {
+        await this.#look();
+        this.#fault = null;
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        this.#fault = error.message;
+      }
+      this.#changed();
+    });
+  }
+
+  async #look(): Promise<void> {
+    const now = this.#ports.clock.now();
+    const found = await this.#follower.follow(this.#state.records, now);
+    this.#put(found);
+    const facts = await this.#gather(now);
+    this.#facts = facts;
+    const { state, effects } = step(this.#state, facts);
+    // On disk first: a transaction or call must be known before anyone else can know it.
+    await this.#commit(effects.store.map((record) => recordWrite(this.#options.terms.contract, record)));
+    this.#state = state;
+    for (const { error } of effects.faults) this.#fault = error.message;
+    await this.#carryOut(effects, facts);
+  }
+
+  async #gather(now: number): Promise<Facts> {
+    const { bitcoin, stacks } = this.#ports;
+    const { terms } = this.#options;
+    const { chain } = this.#follower;
+    const { records } = this.#state;
+    const contract = await gatherContract(stacks, terms.contract);
+    const requests = await this.#watch.gather(records.values(), chain, contract.stacksTip);
+    const fees = await this.#fees.gather(records.values());
+    const { normal } = await bitcoin.feeRates();
+    syncPending(records.values(), chain);
+    const free = freeCoins(records, requests, chain, terms);
+    const coins: CoinPool = coinPool(records, free, fees.wallet.coins, chain);
+    return {
+      terms,
+      now,
+      chain,
+      contract,
+      requests,
+      calls: this.#calls,
+      refusedBitcoin: this.#refused,
+      rate: normal,
+      feeWallet: fees.wallet,
+      parents: fees.parents,
+      deficit: deficitOf(records, requests, chain, free, contract.supply),
+      serving: !this.#paused && contract.key !== null && sameBytes(contract.key, terms.key),
+      coins,
+    };
+  }
+
+  async #carryOut(effects: StepEffects, facts: Facts): Promise<void> {
+    for (const { txid, raw } of effects.sends) await this.#send(txid, raw, facts.chain.tip.hash);
+    for (const { key, call } of effects.calls)
+      this.#calls.set(key, await this.#wallet.send(key, { tag: "call", call }, facts.contract.burnHeight));
+    for (const round of effects.rounds) void this.#ask(round);
+  }
+
+  /** Once per tip: a node that has a transaction keeps it until a block says otherwise. */
+  async #send(txid: Txid, raw: Uint8Array, tip: string): Promise<void> {
+    if (this.#sentAt.get(txid) === tip) return;
+    try {
+      await this.#ports.bitcoin.broadcast(raw);
+      this.#refused.delete(txid);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (error.code !== "nodeRejected") return;
+      this.#refused.set(txid, error.message);
+    }
+    this.#sentAt.set(txid, tip);
+  }
+
+  async #ask(round: Round): Promise<void> {
+    const outcome = await this.#ports.frost
+      .sign(round)
+      .catch((error: unknown): RoundOutcome => ({ tag: "missing", reason: messageOf(error) }));
+    await this.#enqueue(async () => {
+      if (this.#stopped) return;
+      const { terms, feeKey } = this.#options;
+      const { clock, rng } = this.#ports;
+      const { height } = this.#follower.chain.tip;
+      const { state, store } = takeOutcome(this.#state, round, outcome, {
+        terms,
+        now: clock.now(),
+        height,
+        signWallet: (plan, input) => signWithKey(plan, input, feeKey, rng.bytes(32)),
+      });
+      await this.#commit(store.map((record) => recordWrite(terms.contract, record)));
+      this.#state = state;
+      this.#changed();
+    });
+    await this.look();
+  }
+
+  async #store(records: readonly PegRecord[]): Promise<void> {
+    await this.#commit(records.map((record) => recordWrite(this.#options.terms.contract, record)));
+    this.#put(records);
+  }
+
+  #put(records: readonly PegRecord[]): void {
+    if (records.length === 0) return;
+    const all = new Map(this.#state.records);
+    for (const record of records) all.set(record.id, record);
+    this.#state = { ...this.#state, records: all };
+  }
+
+  async #commit(writes: readonly Write[]): Promise<void> {
+    if (writes.length > 0) await this.#ports.store.commit(writes);
+  }
+
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(work);
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+
+  #changed(): void {
+    this.#snapshot = null;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : "unknown");

@@ -1,0 +1,34 @@
+import { put, type Store, type Write } from "../../ports/store.ts";
+import { PegChain } from "../../../sbtc/peg/coordinator/peg-chain.ts";
+import { storedCall, storedChain, storedRecord } from "../../../sbtc/peg/queue/codec.ts";
+import type { PegRecord, RecordId } from "../../../sbtc/peg/queue/record.ts";
+import type { SentCall } from "../../../sbtc/peg/fee-wallet/fee-wallet.ts";
+
+/** What a coordinator has on disk, under one prefix per contract. */
+export interface StoredCoordinator {
+  readonly records: ReadonlyMap<RecordId, PegRecord>;
+  readonly calls: readonly SentCall[];
+  readonly chain: PegChain | null;
+}
+
+const prefix = (contract: string): string => `peg/${contract}/`;
+
+export const recordWrite = (contract: string, record: PegRecord): Write =>
+  put(`${prefix(contract)}record/${record.id}`, storedRecord.encode(record));
+export const callWrite = (contract: string, call: SentCall): Write =>
+  put(`${prefix(contract)}call/${call.key}`, storedCall.encode(call));
+export const chainWrite = (contract: string, chain: PegChain): Write =>
+  put(`${prefix(contract)}chain`, storedChain.encode(chain.snapshot()));
+
+/** @throws StoredValueError where something on disk cannot be read */
+export async function loadCoordinator(store: Store, contract: string): Promise<StoredCoordinator> {
+  const under = prefix(contract);
+  const records = (await store.list(`${under}record/`)).map(({ value }) => storedRecord.decode(value));
+  const calls = (await store.list(`${under}call/`)).map(({ value }) => storedCall.decode(value));
+  const chain = await store.get(`${under}chain`);
+  return {
+    records: new Map(records.map((record) => [record.id, record])),
+    calls,
+    chain: chain === null ? null : PegChain.restore(storedChain.decode(chain)),
+  };
+}

@@ -1,0 +1,87 @@
+import { MAX_MESSAGES, MAX_OPERATION_BYTES } from "../../../rounds/operation/operation.ts";
+import { actionProposals, transactionProposals } from "../proposal-codec.ts";
+import type { Proposal } from "../proposal.ts";
+import type { PegRecord, RecordId } from "../queue/record.ts";
+import type { Want } from "./facts.ts";
+
+/** One thing the group is asked to sign for one request. */
+export interface RoundItem {
+  readonly id: RecordId;
+  readonly proposal: Proposal;
+}
+
+/** One signing round: everything in it is approved together and signed together. */
+export interface Round {
+  readonly number: number;
+  readonly items: readonly RoundItem[];
+  /** True where no policy may answer, only people. */
+  readonly byHand: boolean;
+}
+
+/** How a round ended. */
+export type RoundOutcome =
+  /** Per item, one signature (64 bytes) per message, in their order. */
+  | { readonly tag: "signed"; readonly signatures: readonly (readonly Uint8Array[])[] }
+  /** Too many signers said no; each with its code and words. */
+  | { readonly tag: "refused"; readonly reason: string }
+  /** Too few answered in time, or the round broke off. */
+  | { readonly tag: "missing"; readonly reason: string };
+
+/** Asks the group. The source documents' FrostCoordinator, as far as the peg needs it. */
+export interface FrostCoordinator {
+  sign(round: Round): Promise<RoundOutcome>;
+}
+
+/** Rounds that policies may answer and that are open at once: one that waits for people does not hold up all others. */
+export const openRounds = 2;
+
+const messagesOf = (proposal: Proposal): number =>
+  proposal.tag === "action" ? 1 : proposal.spends.filter(({ signer }) => signer.tag !== "wallet").length;
+
+const bytesOf = (proposal: Proposal): number =>
+  (proposal.tag === "action" ? actionProposals.encode(proposal) : transactionProposals.encode(proposal))
+    .length + 32;
+
+type Ask = Extract<Want, { tag: "sign" }>;
+
+/**
+ * Puts what is wanted into rounds: as many requests in one as a signing request can carry, alone what was refused among
+ * others, by hand what only people may answer.
+ * @param first number of the first new round
+ */
+export function bundle(
+  wants: readonly Ask[],
+  records: ReadonlyMap<RecordId, PegRecord>,
+  first: number,
+  free: number,
+): readonly Round[] {
+  const rounds: Round[] = [];
+  const open = (items: readonly RoundItem[], byHand: boolean): void => {
+    rounds.push({ number: first + rounds.length, items, byHand });
+  };
+  const together: RoundItem[] = [];
+  let room = free;
+  for (const { id, proposal, byHand } of wants) {
+    if (byHand) open([{ id, proposal }], true);
+    else if (records.get(id)?.alone !== true) together.push({ id, proposal });
+    else if (room > 0) {
+      room -= 1;
+      open([{ id, proposal }], false);
+    }
+  }
+  if (room > 0 && together.length > 0) open(fill(together), false);
+  return rounds;
+}
+
+function fill(items: readonly RoundItem[]): readonly RoundItem[] {
+  const taken: RoundItem[] = [];
+  let messages = 0;
+  let bytes = 2;
+  for (const item of items) {
+    messages += messagesOf(item.proposal);
+    bytes += bytesOf(item.proposal);
+    if (messages > MAX_MESSAGES || bytes > MAX_OPERATION_BYTES) break;
+    taken.push(item);
+  }
+  return taken.length > 0 ? taken : items.slice(0, 1);
+}
