@@ -1,0 +1,43 @@
+import { batchToSign, decodeBatch } from "../../../rounds/operation/batch.ts";
+import type { Operation, OperationKind } from "../../../rounds/operation/operation.ts";
+import { actionProposals, transactionProposals } from "../proposal-codec.ts";
+import type { Proposal } from "../proposal.ts";
+import { actionOperation, actionType } from "./action.ts";
+import { transactionOperation, transactionType } from "./transaction.ts";
+
+/** The kinds of operation of the peg, for the registry of a party. */
+export const pegOperations: readonly OperationKind[] = [actionOperation, transactionOperation];
+
+function one(proposal: Proposal): Operation {
+  return proposal.tag === "action"
+    ? { type: actionType, body: actionProposals.encode(proposal) }
+    : { type: transactionType, body: transactionProposals.encode(proposal) };
+}
+
+/**
+ * What to ask a group to sign for one or more proposals: one round signs all of them.
+ * @throws TypeError where there are none or more than a batch holds, RangeError where one is out of its codec's bounds
+ */
+export function proposalsToSign(proposals: readonly Proposal[]): Operation {
+  const [only] = proposals;
+  return only !== undefined && proposals.length === 1 ? one(only) : batchToSign(proposals.map(one));
+}
+
+/** The proposal of one operation; null where it is of another kind or malformed. */
+function proposalOf({ type, body }: Operation): Proposal | null {
+  const decoded =
+    type === actionType
+      ? actionProposals.decode(body)
+      : type === transactionType
+        ? transactionProposals.decode(body)
+        : null;
+  return decoded?.ok === true ? decoded.value : null;
+}
+
+/** The proposals of an operation or batch, in order; null where any part is something else. */
+export function proposalsOf(operation: Operation): readonly Proposal[] | null {
+  // By its name, not by what its bytes could be read as: a text may well look like a batch.
+  const parts = operation.type === "batch/1" ? (decodeBatch(operation.body) ?? []) : [operation];
+  const proposals = parts.map(proposalOf);
+  return proposals.length > 0 && proposals.every((proposal) => proposal !== null) ? proposals : null;
+}
