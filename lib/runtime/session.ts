@@ -1,22 +1,22 @@
-import type { Act, Intent } from "./views/index.ts";
+import type { Intent } from "./views/index.ts";
 
 /**
  * Where a driver and a page meet: the driver sets view values and hears intents; the page draws the one and sends the
  * other. Intents sent before a driver listens (a click while the page still loads) are kept and delivered in order.
  */
-export interface Session<View> {
+export interface Session<View, Said = Intent> {
   readonly view: () => View;
   readonly subscribe: (listener: () => void) => () => void;
-  readonly act: Act;
+  readonly act: (said: Said) => void;
   readonly set: (view: View) => void;
   /** @returns a function that stops listening */
-  readonly listen: (handler: (intent: Intent) => void) => () => void;
+  readonly listen: (handler: (intent: Said) => void) => () => void;
 }
 
-export function createSession<View>(initial: View): Session<View> {
+export function createSession<View, Said = Intent>(initial: View): Session<View, Said> {
   let current = initial;
-  let handler: ((intent: Intent) => void) | undefined;
-  const kept: Intent[] = [];
+  let handler: ((intent: Said) => void) | undefined;
+  const kept: Said[] = [];
   const listeners = new Set<() => void>();
   return {
     view: () => current,

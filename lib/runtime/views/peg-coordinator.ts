@@ -1,0 +1,116 @@
+import type { Network, Sentence } from "./common.ts";
+import type { PegDirection, PegLink } from "./peg-status.ts";
+
+/** States of the peg queue (DESIGN §7), in the order in which a request goes through them. */
+export const pegInStates = ["seen", "confirming", "swept", "minted", "rejected", "returned"] as const;
+export const pegOutStates = [
+  "seen",
+  "confirming",
+  "locked",
+  "signing",
+  "broadcast",
+  "settled",
+  "cancelling",
+  "refunded",
+] as const;
+
+export type PegQueueState =
+  (typeof pegInStates)[number] | (typeof pegOutStates)[number] | "unbacked" | "needs-a-person";
+
+/** One request in the queue. */
+export interface PegQueueItem {
+  /** Key of the item: kind, txid and output. */
+  readonly id: string;
+  readonly direction: PegDirection;
+  readonly state: PegQueueState;
+  readonly sats: bigint;
+  /** Recipient: a Stacks principal or a Bitcoin address. */
+  readonly to: string;
+  readonly since: number;
+  readonly confirmations?: { readonly have: number; readonly needed: number };
+  /** Set where it does not go on by itself: why, in a sentence, and what may be tried. */
+  readonly stuck?: {
+    readonly why: Sentence;
+    readonly code: string;
+    readonly offers: readonly ("retry" | "process" | "mark")[];
+  };
+  readonly links: readonly PegLink[];
+}
+
+/** One step of setting the peg up; done steps stay done after a reload. */
+export interface PegSetupStep {
+  readonly id:
+    "key" | "fee-wallet" | "deploy" | "limits" | "signers" | "members" | "wallet-address" | "watching";
+  readonly title: string;
+  readonly state: "done" | "now" | "next" | "failed";
+  readonly note: Sentence;
+  readonly at?: number;
+  /** What the button says where the step waits for a click; absent where it runs by itself. */
+  readonly action?: string;
+  readonly links: readonly PegLink[];
+}
+
+/** The group's two wallets for fees, in this tab. */
+export interface FeeWalletView {
+  readonly stacks: string;
+  readonly ustx?: bigint;
+  readonly bitcoin: string;
+  readonly sats?: bigint;
+  readonly low: boolean;
+}
+
+/** Members of the alpha, from the contract's allow-list as this tab wrote it. */
+export interface PegMemberRow {
+  readonly who: string;
+  readonly kind: "stacks" | "bitcoin";
+  readonly allowed: boolean;
+}
+
+/** Everything the coordinator's peg screen shows. */
+export interface PegCoordinatorView {
+  readonly network: Network;
+  /** `address.sbtc` once deployed. */
+  readonly contract?: string;
+  /** Link for testers, once the wallet address is set. */
+  readonly testers?: string;
+  readonly setup: readonly PegSetupStep[];
+  readonly loop: {
+    readonly state: "off" | "running" | "paused" | "elsewhere" | "stopped";
+    /** What it does just now. */
+    readonly doing: Sentence;
+    readonly tip?: { readonly bitcoin: number; readonly stacks: number };
+  };
+  /** Why mints and payouts stand still although the loop runs; absent while they do not. */
+  readonly halt?: {
+    readonly why: "unbacked" | "contract-halted" | "source-down";
+    readonly detail: Sentence;
+    readonly deficit?: bigint;
+  };
+  readonly queue: readonly PegQueueItem[];
+  readonly feeWallet: FeeWalletView;
+  readonly members: readonly PegMemberRow[];
+  readonly allowList: boolean;
+  /** A command under way, by its name. */
+  readonly busy?: PegCommand["do"];
+  readonly problem?: { readonly what: string; readonly detail: string };
+}
+
+/** What the coordinator's screen asks for. Each is one function. */
+export type PegCommand =
+  | { readonly do: "peg-setup"; readonly step: PegSetupStep["id"] }
+  | { readonly do: "peg-pause"; readonly paused: boolean }
+  | { readonly do: "peg-retry"; readonly item: string }
+  | { readonly do: "peg-process"; readonly item: string }
+  | { readonly do: "peg-mark"; readonly item: string }
+  | { readonly do: "peg-process-txid"; readonly txid: string }
+  | { readonly do: "peg-hand-off" }
+  | { readonly do: "peg-consolidate" }
+  | { readonly do: "peg-sweep-fee-wallet"; readonly to: string }
+  | { readonly do: "peg-halt"; readonly halted: boolean }
+  | {
+      readonly do: "peg-members";
+      readonly entries: readonly Omit<PegMemberRow, "kind">[];
+    }
+  | { readonly do: "peg-allow-list"; readonly enabled: boolean };
+
+export type PegCommandAct = (command: PegCommand) => void;
