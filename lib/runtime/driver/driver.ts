@@ -85,14 +85,18 @@ export class Driver<Party, Command> {
     return this.#party;
   }
 
-  /** Feeds one input. Resolves once everything it caused is stored, or the driver stopped. */
-  async feed(input: Input<Command>): Promise<void> {
+  /**
+   * Feeds one input. Resolves once everything it caused is stored, or the driver stopped.
+   * @param beside writes that must be stored together with what it causes, or not at all
+   */
+  async feed(input: Input<Command>, beside: readonly Write[] = []): Promise<void> {
     const done = await this.#nextTurn();
     try {
       if (this.#stopped) return;
       const { store, journal, clock } = this.#ports;
       const pending = await this.#step({ ...input, now: clock.now() }, null);
-      if (pending.writes.length > 0) await store.commit(pending.writes, [journal.owned]);
+      const writes = [...pending.writes, ...beside];
+      if (writes.length > 0) await store.commit(writes, [journal.owned]);
       pending.apply();
     } catch (error) {
       this.#fail(error);

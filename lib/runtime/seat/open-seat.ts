@@ -10,6 +10,7 @@ import {
 } from "../../rounds/index.ts";
 import { batchToSign } from "../../rounds/operation/batch.ts";
 import { textToSign } from "../../rounds/operation/text.ts";
+import { proposalsOf } from "../../sbtc/peg/operation/kinds.ts";
 import { isVaultError } from "../vault/errors.ts";
 import type { Intent } from "../views/intents.ts";
 import { backupOfProfile, makeBackup, readBackup } from "./backup.ts";
@@ -105,10 +106,17 @@ async function decide(
   digest: string,
   no: string | null,
 ): Promise<void> {
-  const question = open.seat.decisions.find((one) => one.tag === "approveOperation" && one.digest === digest);
+  const question = open.seat.decisions
+    .filter((one) => one.tag === "approveOperation")
+    .find((one) => one.digest === digest);
   if (question === undefined) return;
   session.update({ sending: new Set([...open.sending, digest]) });
-  await open.seat.decide(question.id, no === null ? { tag: "yes" } : { tag: "no", reason: no });
+  if (no !== null) await open.seat.decide(question.id, { tag: "no", reason: no });
+  else if (proposalsOf(question.request.operation) === null)
+    await open.seat.decide(question.id, { tag: "yes" });
+  // What moves the peg is judged once more at this very moment, and is not approved where a check refuses.
+  else if (!(await open.seat.desk.approve(question)))
+    session.update({ sending: new Set([...open.sending].filter((id) => id !== digest)) });
 }
 
 async function cancelRound({ seat }: OpenSeat, groupId: GroupId): Promise<void> {

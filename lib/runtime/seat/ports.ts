@@ -1,3 +1,4 @@
+import type { SiteChains } from "../../wire/chains.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Rng } from "../ports/rng.ts";
 import type { Store } from "../ports/store.ts";
@@ -33,4 +34,6 @@ export interface SiteInfo {
   readonly build: string;
   /** Where new groups meet. */
   readonly relay: string;
+  /** Where the chains of its network are read; null where it names none. */
+  readonly chains: SiteChains | null;
 }

@@ -7,6 +7,7 @@ import { Identity } from "../../rounds/envelope/identity.ts";
 import type { Readiness } from "../../rounds/lobby/messages.ts";
 import { batchOperation } from "../../rounds/operation/batch.ts";
 import { operationRegistry } from "../../rounds/operation/operation.ts";
+import { pegOperations, withoutMixing } from "../../sbtc/peg/operation/kinds.ts";
 import { defaultTimes } from "../../rounds/signing/context.ts";
 import { textOperation } from "../../rounds/operation/text.ts";
 import { replay } from "../../rounds/party/replay.ts";
@@ -16,11 +17,14 @@ import { Driver, type DriverStop } from "../driver/driver.ts";
 import { DamagedJournal, Journal } from "../driver/journal.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Rng } from "../ports/rng.ts";
-import { put, type Store } from "../ports/store.ts";
+import { put, type Store, type Write } from "../ports/store.ts";
 import type { Transport } from "../ports/transport.ts";
 import type { RelayStatus } from "../relay/state.ts";
 import { isVaultError } from "../vault/errors.ts";
 import type { UnlockedVault } from "../vault/vault.ts";
+import { PegDesk } from "../peg/signer/desk.ts";
+import { openPegSigner } from "./peg-desk.ts";
+import type { SiteChains } from "../../wire/chains.ts";
 import { Availability } from "./availability.ts";
 import { FrameLog } from "./frame-log.ts";
 import { History } from "./history.ts";
@@ -31,7 +35,11 @@ import { sampleOf } from "./sample.ts";
 import { decodeSecrets, encodeSecrets, type SeatSecrets } from "./secrets.ts";
 
 /** What this version of the product can check and sign. */
-export const operations = operationRegistry([textOperation, batchOperation([textOperation])]);
+export const operations = operationRegistry([
+  textOperation,
+  ...pegOperations,
+  withoutMixing(batchOperation([textOperation, ...pegOperations])),
+]);
 
 /** People answer when they answer: a session that waits for somebody is soon joined by one of those who have answered. */
 const signing = { ...defaultTimes, hedge: 500 };
@@ -47,6 +55,8 @@ export interface SeatPorts {
   readonly rng: Rng;
   readonly transport: Transport;
   readonly readiness: () => Readiness;
+  /** Where the site says the chains can be read; null where it says nothing. */
+  readonly chains: () => SiteChains | null;
   /** Something a screen may show has changed. */
   readonly onChange: () => void;
   readonly onStop: (stop: DriverStop) => void;
@@ -76,6 +86,8 @@ export class Seat {
   readonly history: History;
   /** Who was online while this tab was open. */
   readonly availability = new Availability();
+  /** What this seat found about requests of the peg, and the only way to approve one. */
+  readonly desk: PegDesk;
   readonly #decisions = new Map<string, Decision>();
   readonly #notices: LoggedNotice[] = [];
   #cancelPresence: () => void = () => undefined;
@@ -110,6 +122,21 @@ export class Seat {
         ports.onChange();
       },
       onStatus: ports.onChange,
+    });
+    this.desk = new PegDesk({
+      clock: ports.clock,
+      open: (groupId) => {
+        const { store, vault, clock } = ports;
+        const chains = ports.chains();
+        return openPegSigner(
+          { store, sealer: sealerOf(vault), clock, chains, party: () => this.party },
+          groupId,
+        );
+      },
+      questions: () => this.decisions,
+      answer: (id, verdict, writes) => this.decide(id, verdict, writes),
+      onChange: () => ports.onChange(),
+      onFault: (error) => ports.onStop({ tag: "fault", error }),
     });
     this.#driver = new Driver<Party, PartyCommand>(party, {
       machine: { step },
@@ -179,10 +206,13 @@ export class Seat {
     return [...this.#decisions.values()];
   }
 
-  /** Answers a question; only the first answer counts. */
-  async decide(id: string, verdict: Verdict): Promise<void> {
+  /**
+   * Answers a question; only the first answer counts.
+   * @param beside writes that are stored with the answer, or not at all
+   */
+  async decide(id: string, verdict: Verdict, beside: readonly Write[] = []): Promise<void> {
     this.#decisions.delete(id);
-    await this.#driver.feed({ tag: "decided", id, verdict });
+    await this.#driver.feed({ tag: "decided", id, verdict }, beside);
   }
   command(command: PartyCommand): Promise<void> {
     return this.#driver.feed({ tag: "command", command });
@@ -216,6 +246,7 @@ export class Seat {
     // A group that was just sealed has a room of its own to listen in.
     if (known.size > 0) this.#rooms.all().catch(() => this.#ports.onChange());
     if (this.history.observe(party, this.frames, this.#ports.clock.now())) this.#keepHistory();
+    this.desk.tend();
     this.#ports.onChange();
   }
 
@@ -234,6 +265,7 @@ export class Seat {
 
   #end(): void {
     this.#closed = true;
+    this.desk.close();
     this.#cancelPresence();
     this.#rooms.stop();
   }

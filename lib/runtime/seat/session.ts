@@ -32,7 +32,7 @@ export class SeatSession {
   readonly #render: () => void;
   #stage: Stage = { tag: "starting" };
   #profiles: Profiles | null = null;
-  site: SiteInfo = { build: "", relay: "" };
+  site: SiteInfo = { build: "", relay: "", chains: null };
   readiness = { software: "", storageProtected: false, backupVerified: false };
   /** The group whose nonces ahead were asked for by this process. */
   prepared: GroupId | null = null;
@@ -312,6 +312,7 @@ export class SeatSession {
       rng,
       transport,
       readiness: () => this.readiness,
+      chains: () => this.site.chains,
       onChange: () => this.#changed(),
       onStop: (stop) => this.#stopped(stop),
     });

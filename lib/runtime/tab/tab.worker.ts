@@ -3,6 +3,7 @@ import { systemRng } from "../ports/rng.ts";
 import { socketIoTransport } from "../relay/socket-io-transport.ts";
 import { IdbStore } from "../idb-store.ts";
 import { Profiles } from "../store/profiles.ts";
+import { readChains } from "../peg/signer/sources.ts";
 import { openPage, type PageSession } from "../seat/pages.ts";
 import type { SessionPorts, SiteInfo } from "../seat/ports.ts";
 import type { FromWorker, ToWorker, WindowAnswer, WindowRequest } from "./protocol.ts";
@@ -24,13 +25,18 @@ const buildOf = (build: unknown): string =>
 
 /** What the server says of itself; a page that was saved to disk has none. */
 async function site(origin: string): Promise<SiteInfo> {
-  const fallback = { build: "", relay: origin };
+  const fallback = { build: "", relay: origin, chains: null };
   try {
-    const config = (await (await fetch("/api/config")).json()) as { build?: unknown; relays?: unknown };
+    const config = (await (await fetch("/api/config")).json()) as {
+      build?: unknown;
+      relays?: unknown;
+      chains?: unknown;
+    };
     const [relay] = Array.isArray(config.relays) ? (config.relays as unknown[]) : [];
     return {
       build: buildOf(config.build),
       relay: typeof relay === "string" ? relay : origin,
+      chains: readChains(config.chains),
     };
   } catch {
     return fallback;

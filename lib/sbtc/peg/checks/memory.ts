@@ -116,14 +116,9 @@ export class SignedMemory {
     return [...amounts.values()].reduce((sum, amount) => sum + amount, 0n);
   }
 
-  /** The contract of the first wallet this seat approved for its own group; null before that. */
-  pinnedContract(groupKey: Uint8Array): string | null {
-    const first = this.#entries.find(
-      ({ proposal }) =>
-        proposal.tag === "action" &&
-        proposal.action.tag === "setWallet" &&
-        proposal.action.key.every((byte, i) => byte === groupKey[i]),
-    );
+  /** The contract of the first action this seat approved; null before that. Later actions elsewhere are refused. */
+  get pinnedContract(): string | null {
+    const first = this.#entries.find(({ proposal }) => proposal.tag === "action");
     return first?.proposal.tag === "action" ? first.proposal.contract : null;
   }
 }

@@ -14,6 +14,21 @@ function one(proposal: Proposal): Operation {
     : { type: transactionType, body: transactionProposals.encode(proposal) };
 }
 
+const isPeg = (type: string): boolean => type === actionType || type === transactionType;
+
+/**
+ * A batch kind that holds operations of the peg alone or none: what a person approves by reading and what a signer's
+ * checks decide never share one answer.
+ */
+export const withoutMixing = (batch: OperationKind): OperationKind => ({
+  ...batch,
+  check: (body, context) => {
+    const parts = decodeBatch(body) ?? [];
+    const peg = parts.filter(({ type }) => isPeg(type)).length;
+    return peg > 0 && peg < parts.length ? "malformed-operation" : batch.check(body, context);
+  },
+});
+
 /**
  * What to ask a group to sign for one or more proposals: one round signs all of them.
  * @throws TypeError where there are none or more than a batch holds, RangeError where one is out of its codec's bounds
