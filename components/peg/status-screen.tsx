@@ -1,6 +1,6 @@
 "use client";
-import { ArrowUpRight, Check, CircleX, Undo2 } from "lucide-react";
-import type { PegAct, PegLink, PegStatusView, PegStep } from "../../lib/runtime/views/index.ts";
+import { Check, CircleX, Undo2 } from "lucide-react";
+import type { PegAct, PegStatusView, PegStep } from "../../lib/runtime/views/index.ts";
 import { pegStopCopy } from "../../lib/runtime/views/index.ts";
 import { Title } from "../frame/screen.tsx";
 import { Button, LinkButton } from "../ui/button.tsx";
@@ -10,19 +10,7 @@ import { dateTime, duration } from "../ui/format.ts";
 import { Amount, Words } from "../ui/marks.tsx";
 import { Note } from "../ui/note.tsx";
 import { Facts, Panel } from "../ui/panel.tsx";
-
-function Links({ links }: { readonly links: readonly PegLink[] }) {
-  return links.map(({ label, href }) => (
-    <span key={href}>
-      {" "}
-      <a href={href} target="_blank" rel="noopener">
-        {label}
-        <ArrowUpRight className="icon inline" />
-        <span className="spoken"> in a new tab</span>
-      </a>
-    </span>
-  ));
-}
+import { PegLinks } from "./peg-links.tsx";
 
 const spokenState = { done: "done", now: "now", next: "to come", bad: "stopped" };
 
@@ -47,7 +35,7 @@ function Step({ step, at }: { readonly step: PegStep; readonly at: number }) {
       </span>
       <p>
         <Words of={step.note} />
-        <Links links={step.links} />
+        <PegLinks links={step.links} />
       </p>
     </li>
   );

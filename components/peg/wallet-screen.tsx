@@ -36,11 +36,16 @@ function Balance({ wallet, act }: { readonly wallet: Connected; readonly act: Pe
           <Button
             icon={<Droplets className="icon" />}
             busy={wallet.faucet === "working"}
-            busyText={wallet.faucet === "paid" ? "Sent: 1 BTC and STX for fees" : undefined}
+            busyText={wallet.faucet === "working" ? "Asking the devnet" : undefined}
             onPress={() => act({ do: "faucet" })}
           >
             Get test coins
           </Button>
+        )}
+        {wallet.faucet === "paid" && (
+          <p className="help" role="status">
+            Sent: 1 BTC and STX for fees
+          </p>
         )}
         {wallet.problem !== undefined && <ProblemNote problem={wallet.problem} />}
       </div>

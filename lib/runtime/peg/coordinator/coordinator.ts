@@ -52,6 +52,10 @@ export interface CoordinatorSnapshot {
   readonly facts: Facts | null;
   /** Why the last look ended early; null where it did not. */
   readonly fault: string | null;
+  /** True once it does nothing any more: told to, or because the disk failed. A new one has to be opened. */
+  readonly stopped: boolean;
+  /** Requests this program made a mistake about; all others go on. */
+  readonly broken: readonly { readonly id: RecordId; readonly reason: string }[];
 }
 
 /**
@@ -73,6 +77,7 @@ export class PegCoordinator {
   #state: LoopState;
   #facts: Facts | null = null;
   #fault: string | null = null;
+  #broken: CoordinatorSnapshot["broken"] = [];
   #paused = false;
   #stopped = false;
   #queue: Promise<unknown> = Promise.resolve();
@@ -139,6 +144,8 @@ export class PegCoordinator {
       paused: this.#paused,
       facts: this.#facts,
       fault: this.#fault,
+      stopped: this.#stopped,
+      broken: this.#broken,
     };
     return this.#snapshot;
   }
@@ -158,41 +165,49 @@ export class PegCoordinator {
 
   /** Carries a person's command out and looks again. */
   async command(id: RecordId, order: PersonCommand): Promise<void> {
-    await this.#enqueue(async () => {
+    const carryOut = async (): Promise<void> => {
       const record = this.#state.records.get(id);
-      if (record === undefined) return;
-      await this.#store([command(record, order, this.#ports.clock.now())]);
-    });
+      if (record !== undefined) await this.#store([command(record, order, this.#ports.clock.now())]);
+    };
+    await this.#enqueue(() => this.#guarded(carryOut));
     await this.look();
   }
 
-  /** One look at both chains and everything that follows from it. Never rejects: a node that fails is told in the snapshot. */
+  /**
+   * One look at both chains and everything that follows from it. Never rejects: a node that fails is told in the snapshot,
+   * and a disk that fails stops this coordinator, since it may know more than the disk does.
+   */
   look(): Promise<void> {
-    return this.#enqueue(async () => {
-      if (this.#stopped) return;
-      try {
-        await this.#look();
-        this.#fault = null;
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        this.#fault = error.message;
-      }
-      this.#changed();
-    });
+    return this.#enqueue(() => this.#guarded(() => this.#look()));
+  }
+
+  async #guarded(work: () => Promise<void>): Promise<void> {
+    if (this.#stopped) return;
+    try {
+      await work();
+      this.#fault = null;
+    } catch (error) {
+      this.#fault = messageOf(error);
+      if (!(error instanceof Refusal)) this.stop();
+    }
+    this.#changed();
   }
 
   async #look(): Promise<void> {
     const now = this.#ports.clock.now();
-    const found = await this.#follower.follow(this.#state.records, now);
-    this.#put(found);
+    await this.#follower.follow(
+      () => this.#state.records,
+      now,
+      (records) => this.#put(records),
+    );
     const facts = await this.#gather(now);
     this.#facts = facts;
     const { state, effects } = step(this.#state, facts);
     // On disk first: a transaction or call must be known before anyone else can know it.
     await this.#commit(effects.store.map((record) => recordWrite(this.#options.terms.contract, record)));
     this.#state = state;
-    for (const { error } of effects.faults) this.#fault = error.message;
     await this.#carryOut(effects, facts);
+    this.#broken = effects.faults.map(({ id, error }) => ({ id, reason: error.message }));
   }
 
   async #gather(now: number): Promise<Facts> {
@@ -249,8 +264,7 @@ export class PegCoordinator {
     const outcome = await this.#ports.frost
       .sign(round)
       .catch((error: unknown): RoundOutcome => ({ tag: "missing", reason: messageOf(error) }));
-    await this.#enqueue(async () => {
-      if (this.#stopped) return;
+    const take = async (): Promise<void> => {
       const { terms, feeKey } = this.#options;
       const { clock, rng } = this.#ports;
       const { height } = this.#follower.chain.tip;
@@ -262,8 +276,8 @@ export class PegCoordinator {
       });
       await this.#commit(store.map((record) => recordWrite(terms.contract, record)));
       this.#state = state;
-      this.#changed();
-    });
+    };
+    await this.#enqueue(() => this.#guarded(take));
     await this.look();
   }
 

@@ -1,7 +1,8 @@
 import type { Write } from "../../ports/store.ts";
 import { scanBlock } from "../../../sbtc/bitcoin/block.ts";
+import type { Txid } from "../../../sbtc/bytes.ts";
 import { readBlockOps } from "../../../sbtc/bitcoin/blockOps.ts";
-import { followBlocks, syncHeaders } from "../../../sbtc/bitcoin/follow.ts";
+import { followBlocks, syncHeaders, type FollowStep } from "../../../sbtc/bitcoin/follow.ts";
 import { PegLedger } from "../../../sbtc/bitcoin/ledger.ts";
 import type { BitcoinNode, BlockRef } from "../../../sbtc/bitcoin/node.ts";
 import { HeaderChain } from "../../../sbtc/bitcoin/spv/chain.ts";
@@ -22,6 +23,9 @@ export interface FollowerOptions {
   readonly commit: (writes: readonly Write[]) => Promise<void>;
 }
 
+/** Blocks after which what was read is stored, while catching up. */
+const blocksPerCommit = 50;
+
 /**
  * Follows Bitcoin by our own verification: headers with their work, whole blocks with their merkle roots. The cursor and
  * the requests of the blocks behind it are stored in one commit, so that no crash can lose or repeat one.
@@ -38,45 +42,68 @@ export class Follower {
   }
 
   /**
-   * Follows to the source's tip.
+   * Follows to the source's tip. What was found is stored and handed over also where a source fails half-way.
+   * @param known every request there is, kept up to date by `found`
    * @param now milliseconds since 1970
-   * @returns requests that were not known, already stored
+   * @param found takes requests that were not known, already stored
+   * @throws Refusal where a source fails; StoreError, after which this follower is ahead of the disk and of no more use
    */
-  async follow(known: ReadonlyMap<RecordId, PegRecord>, now: number): Promise<readonly PegRecord[]> {
-    const { node, terms } = this.#options;
+  async follow(
+    known: () => ReadonlyMap<RecordId, PegRecord>,
+    now: number,
+    found: (records: readonly PegRecord[]) => void,
+  ): Promise<void> {
+    const { node, commit } = this.#options;
     await syncHeaders(this.#headers, node, Math.floor(now / 1000));
-    const context = { network: terms.network, dialect: terms.dialect, pegScript: terms.pegScript };
-    const all = new Map<RecordId, PegRecord>();
-    let moved = false;
-    for await (const step of followBlocks(this.#headers, node, this.chain.tip)) {
-      moved = true;
-      if (step.tag === "disconnect") {
-        this.chain.disconnect(step.block.hash);
-        continue;
-      }
-      const ops = await readBlockOps(
-        step.contents,
-        step.block,
-        context,
-        async (txid) => (await node.transaction(txid)).raw,
-      );
-      const seen = new Map<RecordId, PegRecord>([...known, ...all]);
-      for (const record of newRequests(ops, seen, terms, now)) {
-        all.set(record.id, record);
-        // Before the block goes in, so that the deposit in it counts.
-        if (record.kind === "pegIn" && record.form.tag === "script")
-          this.chain.ledger.watch(record.form.script);
-      }
-      const filter = { ...this.chain.ledger.filter(), network: terms.network };
-      const transactions = scanBlock(step.contents, filter).map(({ tx }) => tx);
-      this.chain.connect(step.block, transactions);
-    }
-    const found = [...all.values()];
-    if (moved)
-      await this.#options.commit([
-        ...found.map((record) => recordWrite(terms.contract, record)),
-        chainWrite(terms.contract, this.chain),
+    let fresh = new Map<RecordId, PegRecord>();
+    let steps = 0;
+    const flush = async (): Promise<void> => {
+      if (steps === 0) return;
+      const records = [...fresh.values()];
+      const { contract } = this.#options.terms;
+      await commit([
+        ...records.map((record) => recordWrite(contract, record)),
+        chainWrite(contract, this.chain),
       ]);
-    return found;
+      found(records);
+      fresh = new Map();
+      steps = 0;
+    };
+    try {
+      for await (const step of followBlocks(this.#headers, node, this.chain.tip)) {
+        await this.#apply(step, new Map([...known(), ...fresh]), now, (record) =>
+          fresh.set(record.id, record),
+        );
+        steps += 1;
+        if (steps >= blocksPerCommit) await flush();
+      }
+    } finally {
+      await flush();
+    }
+  }
+
+  async #apply(
+    step: FollowStep,
+    known: ReadonlyMap<RecordId, PegRecord>,
+    now: number,
+    add: (record: PegRecord) => void,
+  ): Promise<void> {
+    const { node, terms } = this.#options;
+    if (step.tag === "disconnect") {
+      this.chain.disconnect(step.block.hash);
+      return;
+    }
+    const { network, dialect, pegScript } = terms;
+    const fetchRaw = async (txid: Txid): Promise<Uint8Array> => (await node.transaction(txid)).raw;
+    const ops = await readBlockOps(step.contents, step.block, { network, dialect, pegScript }, fetchRaw);
+    for (const record of newRequests(ops, known, terms, now)) {
+      add(record);
+      // Before the block goes in, so that the deposit in it counts.
+      if (record.kind === "pegIn" && record.form.tag === "script")
+        this.chain.ledger.watch(record.form.script);
+    }
+    const filter = { ...this.chain.ledger.filter(), network };
+    const transactions = scanBlock(step.contents, filter).map(({ tx }) => tx);
+    this.chain.connect(step.block, transactions);
   }
 }

@@ -1,0 +1,271 @@
+"use client";
+import { Check, CircleX, Link2, Pause, Play } from "lucide-react";
+import { useState } from "react";
+import type { PegCommandAct, PegCoordinatorView, PegSetupStep } from "../../lib/runtime/views/index.ts";
+import { Title } from "../frame/screen.tsx";
+import { Button } from "../ui/button.tsx";
+import { CopyButton } from "../ui/copy-button.tsx";
+import { Field } from "../ui/field.tsx";
+import { dateTime } from "../ui/format.ts";
+import { Address, Amount, plain, Words } from "../ui/marks.tsx";
+import { Note } from "../ui/note.tsx";
+import { Facts, Panel } from "../ui/panel.tsx";
+import { Members } from "./members.tsx";
+import { PegLinks } from "./peg-links.tsx";
+import { QueueTable } from "./queue-table.tsx";
+
+function SetupStep(props: { readonly step: PegSetupStep; readonly at: number; readonly act: PegCommandAct }) {
+  const { step, at, act } = props;
+  return (
+    <li className={step.state === "failed" ? "bad" : step.state}>
+      <span className="dot" aria-hidden="true">
+        {step.state === "done" ? (
+          <Check className="icon" />
+        ) : step.state === "failed" ? (
+          <CircleX className="icon" />
+        ) : (
+          at
+        )}
+      </span>
+      <h3>
+        {step.title}
+        <span className="spoken">, {step.state}</span>
+      </h3>
+      <span className="when">{step.at === undefined ? "" : dateTime(step.at)}</span>
+      <p>
+        <Words of={step.note} />
+        <PegLinks links={step.links} />
+      </p>
+      {step.action !== undefined && (
+        <div className="col-start-2 mt-2">
+          <Button size="small" onPress={() => act({ do: "peg-setup", step: step.id })}>
+            {step.action}
+          </Button>
+        </div>
+      )}
+    </li>
+  );
+}
+
+function Halt({ view }: { readonly view: PegCoordinatorView }) {
+  const { halt } = view;
+  if (halt === undefined) return null;
+  const titles = {
+    unbacked: "Mints and payouts stand still: a minted deposit is missing on Bitcoin",
+    "contract-halted": "The contract is halted",
+    "source-down": "A source does not answer, so nothing is decided",
+  };
+  return (
+    <Note tone={halt.why === "unbacked" ? "stop" : "sun"} title={titles[halt.why]}>
+      <p>
+        <Words of={halt.detail} />
+      </p>
+      {halt.deficit !== undefined && (
+        <p>
+          Missing: <Amount sats={halt.deficit} unit="BTC" />
+        </p>
+      )}
+    </Note>
+  );
+}
+
+const loopWords = {
+  off: "Not started",
+  running: "Running",
+  paused: "Paused",
+  elsewhere: "Running in another tab",
+  stopped: "Stopped",
+};
+
+function Loop({ view, act }: { readonly view: PegCoordinatorView; readonly act: PegCommandAct }) {
+  const { loop } = view;
+  const paused = loop.state === "paused";
+  return (
+    <Panel
+      title="Loop"
+      side={
+        loop.state === "running" || paused ? (
+          <Button
+            size="small"
+            icon={paused ? <Play className="icon" /> : <Pause className="icon" />}
+            onPress={() => act({ do: "peg-pause", paused: !paused })}
+          >
+            {paused ? "Go on" : "Pause"}
+          </Button>
+        ) : undefined
+      }
+    >
+      <Facts
+        rows={[
+          ["State", loopWords[loop.state]],
+          [
+            "Now",
+            <span key="n" role="status">
+              <Words of={loop.doing} />
+            </span>,
+          ],
+          ...(loop.tip === undefined
+            ? []
+            : ([
+                ["Bitcoin", `Block ${loop.tip.bitcoin}`],
+                ["Stacks", `Block ${loop.tip.stacks}`],
+              ] as const)),
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function OneOff({ view, act }: { readonly view: PegCoordinatorView; readonly act: PegCommandAct }) {
+  const [txid, setTxid] = useState("");
+  const [asked, setAsked] = useState(false);
+  const clean = txid.trim().toLowerCase();
+  const good = /^[0-9a-f]{64}$/.test(clean);
+  const busy = (name: PegCoordinatorView["busy"]): boolean => view.busy === name;
+  return (
+    <Panel title="One thing at a time">
+      <div className="stack tight">
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            setAsked(true);
+            if (good) act({ do: "peg-process-txid", txid: clean });
+          }}
+        >
+          <Field
+            label="Process this request"
+            mono
+            value={txid}
+            placeholder="Transaction id, 64 hex digits"
+            onChange={setTxid}
+            error={
+              asked && !good ? `A transaction id has 64 hex digits; this has ${clean.length}` : undefined
+            }
+            after={
+              <Button submit busy={busy("peg-process-txid")}>
+                Process
+              </Button>
+            }
+          />
+        </form>
+        <div className="row">
+          <Button busy={busy("peg-consolidate")} onPress={() => act({ do: "peg-consolidate" })}>
+            Join the peg’s coins
+          </Button>
+          <Button busy={busy("peg-hand-off")} onPress={() => act({ do: "peg-hand-off" })}>
+            Hand off now
+          </Button>
+          <Button
+            busy={busy("peg-sweep-fee-wallet")}
+            onPress={() => act({ do: "peg-sweep-fee-wallet", to: view.feeWallet.bitcoin })}
+          >
+            Sweep the fee wallet
+          </Button>
+          <Button
+            look="harm"
+            busy={busy("peg-halt")}
+            onPress={() => act({ do: "peg-halt", halted: view.halt?.why !== "contract-halted" })}
+          >
+            {view.halt?.why === "contract-halted" ? "Lift the halt" : "Halt the contract"}
+          </Button>
+        </div>
+        <p className="help">Each asks the signers like any other request. They check for themselves.</p>
+      </div>
+    </Panel>
+  );
+}
+
+function FeeWallet({ view }: { readonly view: PegCoordinatorView }) {
+  const { feeWallet } = view;
+  return (
+    <Panel title="Fee wallet">
+      <div className="stack tight">
+        {feeWallet.low && (
+          <Note tone="sun" title="Almost empty">
+            <p>Send coins to these addresses, or mints and payouts will wait.</p>
+          </Note>
+        )}
+        <Facts
+          rows={[
+            [
+              "STX",
+              feeWallet.ustx === undefined
+                ? "Asking"
+                : `${(Number(feeWallet.ustx) / 1e6).toLocaleString("en")} STX`,
+            ],
+            ["Account", <Address key="s" value={feeWallet.stacks} />],
+            [
+              "Bitcoin",
+              feeWallet.sats === undefined ? "Asking" : <Amount key="b" sats={feeWallet.sats} unit="sats" />,
+            ],
+            ["Address", <Address key="a" value={feeWallet.bitcoin} />],
+          ]}
+        />
+      </div>
+    </Panel>
+  );
+}
+
+/** The coordinator's peg: setting it up, what is in the queue, and the few things to do by hand. */
+export function PegCoordinatorScreen(props: {
+  readonly view: PegCoordinatorView;
+  readonly act: PegCommandAct;
+}) {
+  const { view, act } = props;
+  const open = view.setup.filter(({ state }) => state !== "done");
+  const stuck = view.queue.filter((item) => item.stuck !== undefined).length;
+  return (
+    <div className="page">
+      <Title
+        place="peg-coordinator"
+        sub={
+          <p>
+            {open.length > 0
+              ? `${view.setup.length - open.length} of ${view.setup.length} steps of setting up are done.`
+              : stuck > 0
+                ? `${stuck} ${stuck === 1 ? "request needs" : "requests need"} you.`
+                : plain(view.loop.doing)}
+          </p>
+        }
+        side={
+          view.testers === undefined ? undefined : (
+            <span className="row">
+              <Link2 className="icon" />
+              <CopyButton text={view.testers}>Copy the link for testers</CopyButton>
+            </span>
+          )
+        }
+      >
+        Peg
+      </Title>
+      <div className="stack">
+        <Halt view={view} />
+        {view.problem !== undefined && (
+          <Note tone="stop" title={view.problem.what}>
+            <p className="wrap-anywhere">{view.problem.detail}</p>
+          </Note>
+        )}
+        <div className="peg-grid">
+          <div className="stack">
+            {open.length > 0 && (
+              <Panel title="Setting up" side={`${view.setup.length - open.length} of ${view.setup.length}`}>
+                <ol className="timeline">
+                  {view.setup.map((step, index) => (
+                    <SetupStep key={step.id} step={step} at={index + 1} act={act} />
+                  ))}
+                </ol>
+              </Panel>
+            )}
+            <QueueTable queue={view.queue} act={act} />
+            <Members view={view} act={act} />
+          </div>
+          <div className="stack">
+            <Loop view={view} act={act} />
+            <OneOff view={view} act={act} />
+            <FeeWallet view={view} />
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}
