@@ -26,8 +26,12 @@ export interface HostPorts {
   readonly frost: SeatFrost;
   /** Fills the fee wallet with coins that are worth nothing; null where no one gives any away. */
   readonly faucet: ((addresses: FeeAddresses) => Promise<void>) | null;
+  /** Where the site is, without a slash at the end. */
+  readonly site: string;
   /** Something a screen may show has changed. */
   readonly onChange: () => void;
+  /** The disk failed, or this program made a mistake: nothing of the peg goes on in this tab. */
+  readonly onFault: (error: unknown) => void;
 }
 
 export interface FeeAddresses {
@@ -39,6 +43,7 @@ export interface FeeAddresses {
 export interface HostSnapshot {
   readonly group: HostedGroup;
   readonly token: string;
+  readonly site: string;
   readonly memory: HostMemory;
   readonly addresses: FeeAddresses;
   /** null before the chains were asked. */
@@ -104,6 +109,7 @@ export class PegHost {
     return {
       group: this.#group,
       token: this.#token,
+      site: this.#ports.site,
       memory: this.#memory,
       addresses: this.#addresses,
       balances: this.#balances,
@@ -132,8 +138,9 @@ export class PegHost {
     try {
       await this.#carryOut(command);
     } catch (error) {
-      if (!(error instanceof Refusal) && !(error instanceof HostProblem)) throw error;
-      this.#problem = { what: problemTitles[command.do], detail: error.message };
+      if (error instanceof Refusal || error instanceof HostProblem)
+        this.#problem = { what: problemTitles[command.do], detail: `${error.message}.` };
+      else this.#fail(error);
     } finally {
       this.#busy = null;
       this.#ports.onChange();
@@ -232,13 +239,20 @@ export class PegHost {
       if (this.#memory.begunAt !== null && this.#coordinator === null && !failed) await this.#advance();
       this.#fault = null;
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      this.#fault = error.message;
+      if (error instanceof Refusal) this.#fault = error.message;
+      else this.#fail(error);
     } finally {
       this.#turning = false;
       this.#ports.onChange();
     }
     this.#schedule(this.#coordinator === null ? paces.setUp : this.#pace);
+  }
+
+  #fail(error: unknown): void {
+    // What a closed tab could not finish is found again by the next.
+    if (this.#closed) return;
+    this.close();
+    this.#ports.onFault(error);
   }
 
   get #pace(): number {
@@ -253,12 +267,10 @@ export class PegHost {
   }
 
   async #advance(): Promise<void> {
-    if (this.#setUp === null && (this.#balances?.ustx ?? 0n) < leastUstx) {
-      const account = await PegSetUp.open(this.#setUpPorts(), this.#plan());
-      // Whoever deployed already has paid: a wallet that ran low since is no reason to stop.
-      if ((await this.#ports.stacks.contractSource(account.token)) === null) return;
-    }
     const setUp = await PegSetUp.open(this.#setUpPorts(), this.#plan());
+    // Whoever deployed already has paid: a wallet that ran low since is no reason to stop.
+    const isLow = (this.#balances?.ustx ?? 0n) < leastUstx;
+    if (isLow && (await this.#ports.stacks.contractSource(setUp.token)) === null) return;
     for (;;) {
       const state = await setUp.look();
       this.#setUp = state;

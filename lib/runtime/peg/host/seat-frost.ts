@@ -53,7 +53,9 @@ export class SeatFrost implements FrostCoordinator {
     const end = await this.#signed(proposals, byHand);
     if (end.tag !== "signed") return end;
     let from = 0;
-    const signatures = proposals.map((proposal) => end.signatures.slice(from, (from += messagesOf(proposal))));
+    const signatures = proposals.map((proposal) =>
+      end.signatures.slice(from, (from += messagesOf(proposal))),
+    );
     return { tag: "signed", signatures };
   }
 
