@@ -5,6 +5,7 @@ import { stateNames, type StateName } from "./names.ts";
 import { now } from "./samples/people.ts";
 import { ceremonyStates } from "./states-ceremony.tsx";
 import { groupStates, storageStates } from "./states-group.tsx";
+import { pegStates } from "./states-peg.tsx";
 import { intents, startStates } from "./states.tsx";
 
 const states: Readonly<Record<StateName, () => ReactNode>> = {
@@ -12,6 +13,7 @@ const states: Readonly<Record<StateName, () => ReactNode>> = {
   ...ceremonyStates,
   ...groupStates,
   ...storageStates,
+  ...pegStates,
 };
 const wanted = new URLSearchParams(location.search).get("state");
 const name = stateNames.find((candidate) => candidate === wanted);

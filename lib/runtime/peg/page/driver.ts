@@ -7,13 +7,13 @@ import { PegHistory, type OwnRequest } from "../status/history.ts";
 import { FormPart } from "./form-part.ts";
 import { placeHash, readPlace, type PegPlace } from "./place.ts";
 import type { PegPagePorts } from "./ports.ts";
-import { readSite, sourcesOf, type SiteConfig } from "./sources.ts";
+import { openSite } from "./sources.ts";
 import { StatusPart } from "./status-part.ts";
 import { TransferPart } from "./transfer-part.ts";
 import { WalletPart } from "./wallet-part.ts";
 
 /** How often the chains are asked, in milliseconds: often where blocks come every few seconds. */
-const pollMs = (config: SiteConfig | null): number => (config?.network === "devnet" ? 3_000 : 20_000);
+const pollMs = (sources: PegSources | null): number => (sources?.site === "devnet" ? 3_000 : 20_000);
 
 /**
  * The testers' page at work: it reads the place from the URL, keeps the facts of the peg fresh, and turns intents into
@@ -27,7 +27,7 @@ export class PegPage {
   readonly #history: PegHistory;
   readonly #transfer: TransferPart;
   readonly #form: FormPart;
-  #config: SiteConfig | null = null;
+  #build: string | null = null;
   #sources: PegSources | null = null;
   #place: PegPlace = { tag: "start" };
   #contract: string | null = null;
@@ -80,9 +80,10 @@ export class PegPage {
   async #begin(): Promise<void> {
     this.#problem = null;
     try {
-      this.#config = await readSite(this.#ports.fetch);
-      this.#sources = sourcesOf(this.#config, this.#ports.fetch);
-      await this.#prepare(this.#sources);
+      const { sources, build } = await openSite(this.#ports.fetch, this.#ports.origin);
+      await this.#prepare(sources);
+      this.#sources = sources;
+      this.#build = build;
       await this.moved();
     } catch (error) {
       this.#fail(error);
@@ -177,7 +178,7 @@ export class PegPage {
   }
 
   #poll(): void {
-    this.#stop = this.#ports.clock.after(pollMs(this.#config), () => {
+    this.#stop = this.#ports.clock.after(pollMs(this.#sources), () => {
       const idle = this.#status?.view?.final === true;
       void (idle ? Promise.resolve() : this.#refresh()).finally(() => this.#poll());
     });
@@ -303,9 +304,10 @@ export class PegPage {
   }
 
   #render(): void {
-    const { network, build } = this.#config ?? {};
+    const network = this.#sources?.site;
+    const build = this.#build;
     this.#session.set({
-      chrome: build == null ? {} : { build: { hash: build.slice(0, 8) } },
+      chrome: build === null ? {} : { build: { hash: build.slice(0, 8) } },
       ...(network === undefined ? {} : { network }),
       ...(this.#contract === null ? {} : { contract: this.#contract }),
       wallet: this.#wallet.view(network ?? null),

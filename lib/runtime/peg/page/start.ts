@@ -1,3 +1,4 @@
+import "./no-eval.ts";
 import { IdbStore } from "../../idb-store.ts";
 import { systemClock } from "../../ports/clock.ts";
 import { systemRng } from "../../ports/rng.ts";
@@ -19,6 +20,7 @@ export async function startPegPage(session: Session<PegPageView, PegIntent>): Pr
       rng: systemRng,
       store,
       window: window as unknown as Readonly<Record<string, unknown>>,
+      origin: location.origin,
       page: `${location.origin}${location.pathname}`,
       hash: () => location.hash,
       go: (hash, replace) => {

@@ -1,0 +1,156 @@
+import type { PegCoordinatorView, PegDashboardView, Sentence } from "../../../lib/runtime/views/index.ts";
+import { address, ago, now } from "./people.ts";
+import { stacks, txid } from "./peg.ts";
+
+const text = (words: string): Sentence => [{ kind: "text", text: words }];
+const contract = `${stacks}.sbtc`;
+
+export const running: PegCoordinatorView = {
+  network: "devnet",
+  contract,
+  testers: `https://hoarfrost.example/peg#/${contract}/in`,
+  setup: [
+    { id: "key", title: "Key made", state: "done", note: text("2 of 3"), links: [] },
+    { id: "watching", title: "Watching", state: "done", note: text(""), links: [] },
+  ],
+  loop: { state: "running", doing: text("Waiting for block 2392"), tip: { bitcoin: 2391, stacks: 1204 } },
+  halt: {
+    why: "unbacked",
+    deficit: 25_000_000n,
+    detail: text(
+      "The deposit behind one mint fell out of the chain. It is broadcast again; mints and payouts wait until it is back.",
+    ),
+  },
+  queue: [
+    {
+      id: "a",
+      direction: "in",
+      state: "confirming",
+      sats: 25_000_000n,
+      to: stacks,
+      since: ago(600),
+      confirmations: { have: 3, needed: 6 },
+      links: [{ label: "Transaction", href: "#" }],
+    },
+    {
+      id: "b",
+      direction: "out",
+      state: "needs-a-person",
+      sats: 50_000_000n,
+      to: address,
+      since: ago(9000),
+      stuck: {
+        why: text("Two signers refused: the recipient is not on their list."),
+        code: "signers-refused",
+        offers: ["retry", "process", "mark"],
+      },
+      links: [],
+    },
+    {
+      id: "c",
+      direction: "out",
+      state: "settled",
+      sats: 1_000_000n,
+      to: address,
+      since: ago(90_000),
+      links: [],
+    },
+  ],
+  feeWallet: { stacks, ustx: 1_200_000n, bitcoin: address, sats: 4_200n, low: true },
+  members: [
+    { who: stacks, kind: "stacks", allowed: true },
+    { who: address, kind: "bitcoin", allowed: false },
+  ],
+  allowList: true,
+};
+
+export const settingUp: PegCoordinatorView = {
+  network: "devnet",
+  setup: [
+    {
+      id: "key",
+      title: "Make the key",
+      state: "done",
+      note: text("2 of 3 keys sign."),
+      at: ago(900),
+      links: [],
+    },
+    {
+      id: "fee-wallet",
+      title: "Fill the fee wallet",
+      state: "done",
+      note: text("STX for calls, bitcoin for fees."),
+      at: ago(800),
+      links: [],
+    },
+    {
+      id: "deploy",
+      title: "Deploy the contract",
+      state: "failed",
+      note: text("The node refused it: not enough STX."),
+      action: "Try again",
+      links: [],
+    },
+    {
+      id: "limits",
+      title: "Set the limits",
+      state: "next",
+      note: text("Caps per request and per window."),
+      links: [],
+    },
+    {
+      id: "signers",
+      title: "Register the signers",
+      state: "next",
+      note: text("Keys and weights of all three."),
+      links: [],
+    },
+    {
+      id: "wallet-address",
+      title: "Announce the wallet",
+      state: "next",
+      note: text("Signed by the new key."),
+      links: [],
+    },
+  ],
+  loop: { state: "off", doing: text("Waiting for the set-up") },
+  queue: [],
+  feeWallet: { stacks, bitcoin: address, low: false },
+  members: [],
+  allowList: true,
+};
+
+const day = 86_400_000;
+export const dashboard: PegDashboardView = {
+  balance: Array.from({ length: 30 }, (_, at) => ({
+    at: now - (29 - at) * day,
+    height: 2000 + at * 13,
+    held: BigInt(40_000_000 + at * 1_700_000 + (at % 5) * 400_000),
+    supply: BigInt(40_000_000 + at * 1_690_000),
+  })),
+  volume: Array.from({ length: 14 }, (_, at) => ({
+    day: now - (13 - at) * day,
+    pegIn: BigInt(((at * 5) % 7) * 3_000_000),
+    pegOut: BigInt(((at * 3) % 5) * 2_000_000),
+    requests: (at * 5) % 7,
+  })),
+  durations: Array.from({ length: 24 }, (_, at) => ({
+    direction: at % 2 === 0 ? ("in" as const) : ("out" as const),
+    txid,
+    at: ago(at * 4000),
+    ms: 60_000 + ((at * 37) % 97) * 4_000,
+  })),
+  queue: [
+    { state: "confirming", count: 4, sats: 90_000_000n },
+    { state: "signing", count: 1, sats: 5_000_000n },
+    { state: "needs-a-person", count: 2, sats: 50_000_000n },
+  ],
+  signers: [
+    { name: "Alice", answered: 41, asked: 41, medianMs: 4_200 },
+    { name: "Bob", answered: 38, asked: 41, medianMs: 9_100 },
+    { name: "Carol", answered: 0, asked: 0 },
+  ],
+};
+export const dashboardEmpty: PegDashboardView = {
+  ...{ balance: [], volume: [], durations: [], queue: [], signers: [] },
+};
