@@ -130,6 +130,14 @@ export class PegCoordinator {
     this.#cancelWake = null;
   }
 
+  /** Resolves when nothing is under way: looks, answers and commands asked for so far. */
+  async idle(): Promise<void> {
+    for (let seen: Promise<unknown> | null = null; seen !== this.#queue;) {
+      seen = this.#queue;
+      await seen;
+    }
+  }
+
   /** Called after each change. @returns ends it */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);

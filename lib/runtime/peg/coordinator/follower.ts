@@ -70,6 +70,12 @@ export class Follower {
       steps = 0;
     };
     try {
+      // Blocks that were orphaned while nobody looked are in no source's headers: our own list undoes them.
+      for (let { tip } = this.chain; this.#isOrphan(tip); tip = this.chain.tip) {
+        this.chain.disconnect(tip.hash);
+        steps += 1;
+      }
+      if (this.#headers.height < this.chain.tip.height) return;
       for await (const step of followBlocks(this.#headers, node, this.chain.tip)) {
         await this.#apply(step, new Map([...known(), ...fresh]), now, (record) =>
           fresh.set(record.id, record),
@@ -80,6 +86,12 @@ export class Follower {
     } finally {
       await flush();
     }
+  }
+
+  #isOrphan({ height, hash }: BlockRef): boolean {
+    if (height === this.#options.start.height) return false;
+    const best = this.#headers.at(height);
+    return best !== null && best.hash !== hash;
   }
 
   async #apply(
