@@ -44,6 +44,30 @@ function Body({ body }: { readonly body: OperationBody }) {
           ))}
         </div>
       );
+    case "facts":
+      return (
+        <div className="panel-body">
+          <Facts
+            rows={body.facts.map(({ label, value }) => [label, <Words key={label} of={value} />] as const)}
+          />
+        </div>
+      );
+    case "several":
+      return (
+        <ol>
+          {body.parts.map((part, at) => (
+            <li key={at}>
+              <p className="panel-body wrap-anywhere">
+                <b>
+                  {at + 1}. {part.title}:
+                </b>{" "}
+                <Words of={part.sentence} />
+              </p>
+              <Body body={part.body} />
+            </li>
+          ))}
+        </ol>
+      );
     case "transaction":
       return (
         <div className="panel-body stack tight">
@@ -83,16 +107,24 @@ function Same({ line }: { readonly line: RawLine }) {
   );
 }
 
+function nameOf(body: OperationBody): string {
+  switch (body.shape) {
+    case "messages":
+      return body.messages.length > 1 ? "Messages" : "Message";
+    case "transaction":
+      return "Transaction";
+    case "facts":
+      return "Action";
+    case "several":
+      return "Operations";
+  }
+}
+
 /** The content decoded for reading, and the raw bytes for a check with other tools. */
 export function Content({ request }: { readonly request: RequestView }) {
   const compared = request.raw.filter(({ same }) => same !== undefined);
   const differ = compared.some(({ same }) => same === false);
-  const name =
-    request.body.shape === "messages"
-      ? request.body.messages.length > 1
-        ? "Messages"
-        : "Message"
-      : "Transaction";
+  const name = nameOf(request.body);
   return (
     <Tabs
       label="How to read this request"

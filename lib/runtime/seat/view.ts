@@ -199,6 +199,7 @@ const groupExtras = (session: SeatSession, open: OpenSeat, now: number) => ({
   backup: open.backup,
   storage: storageOf(session),
   sending: open.sending,
+  review: (digest: string) => open.seat.desk.review(digest),
   notifications: session.notifications,
   lockAfterMs: open.profile.vault.locks.some(({ kind }) => kind !== "device") ? idleLockMs : null,
   error: open.error,

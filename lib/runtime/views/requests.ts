@@ -63,6 +63,19 @@ export type OperationBody =
       readonly messages: readonly { readonly text: string; readonly hash: string }[];
     }
   | {
+      readonly shape: "facts";
+      readonly facts: readonly { readonly label: string; readonly value: Sentence }[];
+    }
+  /** Several operations that are approved together. */
+  | {
+      readonly shape: "several";
+      readonly parts: readonly {
+        readonly title: string;
+        readonly sentence: Sentence;
+        readonly body: OperationBody;
+      }[];
+    }
+  | {
       readonly shape: "transaction";
       readonly inputs: readonly CoinView[];
       readonly outputs: readonly CoinView[];

@@ -1,5 +1,6 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { fingerprintOf, type GroupState, keysOf, type Roster, usableKey } from "../../../rounds/index.ts";
+import type { Review } from "../../peg/signer/signer.ts";
 import type { Role } from "../../views/common.ts";
 import type { ErrorView } from "../../views/errors.ts";
 import type { GroupView, OverviewView } from "../../views/group.ts";
@@ -26,6 +27,8 @@ export interface GroupExtras {
   readonly storage: StorageView;
   /** Digests and question ids whose answer is on its way. */
   readonly sending: ReadonlySet<string>;
+  /** What this seat's own look at a request of the peg came to. */
+  readonly review?: (digest: string) => Review | null;
   readonly notifications: GroupView["notifications"];
   readonly lockAfterMs: number | null;
   readonly error: ErrorView | null;
@@ -46,6 +49,7 @@ export function groupView(seat: ReadableSeat, group: GroupState, extras: GroupEx
     records: seat.history.requests,
     now,
     sending: extras.sending,
+    ...(extras.review === undefined ? {} : { review: extras.review }),
   });
   const board = ceremonyView(seat, group, role, now);
   const { roster, groupId } = group.sealed;

@@ -1,4 +1,5 @@
 import type { RefuseReason } from "../../../views/requests.ts";
+import { refusalWords } from "../../../views/refusal-copy.ts";
 import type { RequestFault } from "../../../../rounds/signing/checks.ts";
 
 /** Longest reason that travels, bytes of UTF-8 (`MAX_REASON_BYTES` of lib/rounds). */
@@ -41,4 +42,5 @@ export function refusalReason(reason: RefuseReason, note: string): string {
 }
 
 /** A reason as it came, for a person: codes in words, everything else as it is. */
-export const reasonText = (reason: string): string => words.get(reason) ?? reason;
+export const reasonText = (reason: string): string =>
+  words.get(reason) ?? refusalWords(reason)?.what ?? reason;

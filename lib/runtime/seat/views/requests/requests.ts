@@ -4,9 +4,13 @@ import { sameBytes } from "../../../../rounds/core/codec.ts";
 import { MAX_MESSAGES, type Operation } from "../../../../rounds/operation/operation.ts";
 import { MAX_TEXT_BYTES, TEXT_TAG } from "../../../../rounds/operation/text.ts";
 import { approvalId } from "../../../../rounds/signing/signer.ts";
+import { proposalsOf } from "../../../../sbtc/peg/operation/kinds.ts";
+import type { Proposal } from "../../../../sbtc/peg/proposal.ts";
+import type { Review } from "../../../peg/signer/signer.ts";
 import type { ErrorView } from "../../../views/errors.ts";
 import type {
   ApprovalView,
+  CheckView,
   ComposeView,
   InboxView,
   RawLine,
@@ -28,6 +32,8 @@ import {
   waitedFor,
 } from "./model.ts";
 import { resultOf } from "./result.ts";
+import { pegChecks } from "./peg-checks.ts";
+import { typedFor } from "./peg-words.ts";
 import { reasonText } from "./reasons.ts";
 import { type OperationWords, wordsOf } from "./words.ts";
 
@@ -37,13 +43,15 @@ export interface RequestExtras {
   readonly now: number;
   /** Digests whose answer is on its way. */
   readonly sending: ReadonlySet<string>;
+  /** What this seat's own look at a request of the peg came to; null where it is still looking. */
+  readonly review?: (digest: string) => Review | null;
 }
 
 /** Every request this tab knows, whole; nearest deadline first, then the newest of those that are over. */
 export function requestViews(
   seat: ReadableSeat,
   group: GroupState,
-  { records, now, sending }: RequestExtras,
+  { records, now, sending, review = () => null }: RequestExtras,
 ): readonly RequestView[] {
   const models = requestModels(seat, group, records, now);
   const live = models.filter(({ state }) => isLiveState(state));
@@ -51,7 +59,7 @@ export function requestViews(
   return [
     ...live.sort((a, b) => a.request.expiry - b.request.expiry),
     ...over.sort((a, b) => endOf(b.record) - endOf(a.record)).slice(0, mostOver),
-  ].map((model) => requestView(model, models, sending.has(model.digest)));
+  ].map((model) => requestView(model, models, sending.has(model.digest), review(model.digest)));
 }
 
 /** Requests that are over and still shown: a list that a person reads, not an archive. */
@@ -107,16 +115,23 @@ export function operationOf(
   return entry === undefined ? null : { operation: entry.request.operation, expiry: entry.request.expiry };
 }
 
-function requestView(model: RequestModel, all: readonly RequestModel[], sending: boolean): RequestView {
+function requestView(
+  model: RequestModel,
+  all: readonly RequestModel[],
+  sending: boolean,
+  review: Review | null,
+): RequestView {
   const { digest, request, roster, record, state, led } = model;
   const words = wordsOf(model);
-  const checks = checksOf(model, words);
+  const proposals = proposalsOf(request.operation);
+  // A request that is over is not looked at any more; what was found while it was open is still told.
+  const own = proposals === null || (review === null && !isLiveState(state)) ? [] : pegChecks(review);
+  const checks = [...own, ...checksOf(model, words)];
   const detail = words.detail === undefined ? {} : { detail: words.detail };
   const board = requestBoard(model);
   const result = resultOf(model, words);
   const error = errorOf(model);
-  const refused = checks.some((check) => check.state === "refused");
-  const decision = decisionOf(model, refused, sending);
+  const decision = decisionOf(model, checks, sending, proposals);
   return {
     ...summaryOf(model, words),
     proposedBy: nameOf(roster, request.coordinator),
@@ -171,14 +186,20 @@ function seatViews({ answers, roster, me }: RequestModel): ApprovalView[] {
 
 function decisionOf(
   model: RequestModel,
-  refused: boolean,
+  checks: readonly CheckView[],
   sending: boolean,
+  proposals: readonly Proposal[] | null,
 ): NonNullable<RequestView["decision"]> | null {
-  const { own, seat, digest, roster, me, now, request } = model;
+  const { own, seat, digest, roster, me, now, request, context } = model;
+  const refused = checks.some((check) => check.state === "refused");
+  const looking = checks.some((check) => check.state === "looking");
+  const typed = proposals === null ? null : typedFor(proposals, context.key.publicKeyPackage.xOnly);
+  const why = refused ? "A check made by this tab refused it." : "This tab is still looking.";
   if (own?.tag !== "deciding" || now >= request.expiry) return null;
   return {
-    approve: !refused,
-    ...(refused ? { why: "A check made by this tab refused it." } : {}),
+    approve: !refused && !looking,
+    ...(refused || looking ? { why } : {}),
+    ...(typed === null ? {} : { typeToConfirm: typed }),
     makes: approvedKeys(model) + keysOfSeats(roster, [me]),
     needed: roster.threshold,
     // The question is open until an answer is on its way into the journal.

@@ -7,7 +7,9 @@ import { operationContext } from "../../../../rounds/signing/context.ts";
 import type { SigningRequest } from "../../../../rounds/signing/request.ts";
 import type { Sentence } from "../../../views/common.ts";
 import type { OperationBody, RequestKind } from "../../../views/requests.ts";
+import { proposalsOf } from "../../../../sbtc/peg/operation/kinds.ts";
 import type { RequestModel } from "./model.ts";
+import { pegWords, type PegReader } from "./peg-words.ts";
 
 /** An operation as a person reads it. */
 export interface OperationWords {
@@ -70,6 +72,10 @@ export function wordsOf(model: RequestModel): OperationWords {
 }
 
 function readOperation({ request, roster, context }: RequestModel): OperationWords {
+  const proposals = proposalsOf(request.operation);
+  // Only what rebuilds here is read further: malformed proposals have no words of their own.
+  if (proposals !== null && context.operations.rebuild(request.operation, operationContext(context)).ok)
+    return pegWords(proposals, pegReader({ context, roster }));
   const texts = textsOf(request.operation);
   if (texts === null) return unknownOperation(request.operation, context);
   const [first = ""] = texts;
@@ -111,6 +117,12 @@ function readOperation({ request, roster, context }: RequestModel): OperationWor
     texts,
   };
 }
+
+const pegReader = ({ context, roster }: Pick<RequestModel, "context" | "roster">): PegReader => ({
+  network: roster.network,
+  groupKey: context.key.publicKeyPackage.xOnly,
+  groupName: roster.name,
+});
 
 function unknownOperation(operation: Operation, context: RequestModel["context"]): OperationWords {
   const rebuilt = context.operations.rebuild(operation, operationContext(context));
