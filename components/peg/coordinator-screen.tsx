@@ -236,7 +236,9 @@ export function PegCoordinatorScreen(props: {
         side={
           view.testers === undefined ? undefined : (
             <span className="row">
-              <Link2 className="icon" />
+              <a href={view.testers} target="_blank" rel="noreferrer">
+                <Link2 className="icon" /> The testers’ page
+              </a>
               <CopyButton text={view.testers}>Copy the link for testers</CopyButton>
             </span>
           )
