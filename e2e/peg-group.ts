@@ -1,8 +1,7 @@
-import type { Page } from "playwright/test";
 import type { Group } from "./ceremony.ts";
 import { expect } from "./fixtures.ts";
 import type { PegSite } from "./peg-site.ts";
-import type { Person } from "./people.ts";
+import { passphrase, type Person } from "./people.ts";
 import { go } from "./signing.ts";
 
 /** Opens the newest request that waits for this person, and approves it once its own checks allow it. */
@@ -38,7 +37,11 @@ export async function setUpPeg(
   return (await link.getAttribute("href")) ?? "";
 }
 
-/** Waits until the coordinator's queue shows a request in a state. */
-export async function queued(page: Page, state: string): Promise<void> {
-  await expect(page.getByRole("cell", { name: state }).first()).toBeVisible({ timeout: 60_000 });
+/** Closes the coordinator's tab and opens it anew. */
+export async function reloadCoordinator(coordinator: Person): Promise<void> {
+  const { page } = coordinator;
+  await page.reload();
+  await page.getByLabel("Passphrase", { exact: true }).fill(passphrase);
+  await page.getByRole("button", { name: "Unlock", exact: true }).click();
+  await expect(page.getByRole("navigation", { name: "Group" })).toBeVisible({ timeout: 60_000 });
 }
