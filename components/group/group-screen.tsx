@@ -16,6 +16,9 @@ const Compose = lazyScreen(() => import("../requests/compose.tsx").then((m) => (
 const Status = lazyScreen(() =>
   import("../status/status-screen.tsx").then((m) => ({ default: m.StatusScreen })),
 );
+const Peg = lazyScreen(() =>
+  import("../peg/coordinator-screen.tsx").then((m) => ({ default: m.PegCoordinatorScreen })),
+);
 const Backup = lazyScreen(() =>
   import("../storage/backup-screen.tsx").then((m) => ({ default: m.BackupScreen })),
 );
@@ -78,6 +81,12 @@ function Content({ view, act }: Props) {
       return <Members view={view} act={act} />;
     case "rounds":
       return <Status view={view.status} />;
+    case "peg":
+      return view.peg === undefined ? (
+        <Overview view={view} act={act} />
+      ) : (
+        <Peg view={view.peg} act={(command) => act({ do: "peg", command })} />
+      );
     case "backup":
       return (
         <Backup
@@ -99,6 +108,7 @@ const sectionOf = (part: string | undefined): Section => {
     case "members":
     case "rounds":
     case "backup":
+    case "peg":
       return part;
     default:
       return "overview";
@@ -112,7 +122,7 @@ export function GroupScreen({ view, act }: Props) {
   useEffect(() => setWaiting(needsYou), [needsYou]);
   return (
     <div className="shell">
-      <SideNav at={sectionOf(part)} needsYou={needsYou} act={act} />
+      <SideNav at={sectionOf(part)} needsYou={needsYou} hasPeg={view.peg !== undefined} act={act} />
       <div className="flex min-w-0 flex-col">
         <Suspense
           fallback={

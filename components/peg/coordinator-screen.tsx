@@ -149,18 +149,24 @@ function OneOff({ view, act }: { readonly view: PegCoordinatorView; readonly act
           />
         </form>
         <div className="row">
-          <Button busy={busy("peg-consolidate")} onPress={() => act({ do: "peg-consolidate" })}>
-            Join the peg’s coins
-          </Button>
-          <Button busy={busy("peg-hand-off")} onPress={() => act({ do: "peg-hand-off" })}>
-            Hand off now
-          </Button>
-          <Button
-            busy={busy("peg-sweep-fee-wallet")}
-            onPress={() => act({ do: "peg-sweep-fee-wallet", to: view.feeWallet.bitcoin })}
-          >
-            Sweep the fee wallet
-          </Button>
+          {view.offers.includes("peg-consolidate") && (
+            <Button busy={busy("peg-consolidate")} onPress={() => act({ do: "peg-consolidate" })}>
+              Join the peg’s coins
+            </Button>
+          )}
+          {view.offers.includes("peg-hand-off") && (
+            <Button busy={busy("peg-hand-off")} onPress={() => act({ do: "peg-hand-off" })}>
+              Hand off now
+            </Button>
+          )}
+          {view.offers.includes("peg-sweep-fee-wallet") && (
+            <Button
+              busy={busy("peg-sweep-fee-wallet")}
+              onPress={() => act({ do: "peg-sweep-fee-wallet", to: view.feeWallet.bitcoin })}
+            >
+              Sweep the fee wallet
+            </Button>
+          )}
           <Button
             look="harm"
             busy={busy("peg-halt")}
@@ -230,7 +236,9 @@ export function PegCoordinatorScreen(props: {
         side={
           view.testers === undefined ? undefined : (
             <span className="row">
-              <Link2 className="icon" />
+              <a href={view.testers} target="_blank" rel="noreferrer">
+                <Link2 className="icon" /> The testers’ page
+              </a>
               <CopyButton text={view.testers}>Copy the link for testers</CopyButton>
             </span>
           )

@@ -62,6 +62,7 @@ export const running: PegCoordinatorView = {
     { who: address, kind: "bitcoin", allowed: false },
   ],
   allowList: true,
+  offers: [],
 };
 
 export const settingUp: PegCoordinatorView = {
@@ -118,6 +119,7 @@ export const settingUp: PegCoordinatorView = {
   feeWallet: { stacks, bitcoin: address, low: false },
   members: [],
   allowList: true,
+  offers: [],
 };
 
 const day = 86_400_000;

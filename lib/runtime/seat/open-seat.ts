@@ -75,6 +75,10 @@ export async function actOnSeat(session: SeatSession, open: OpenSeat, intent: In
       return saveBackup(session, open, intent.passphrase);
     case "test-backup":
       return testBackup(session, open, intent.file, intent.passphrase);
+    case "peg":
+      // Not waited for: other things can be done in this tab while chains and signers answer.
+      seat.peg?.command(intent.command);
+      return;
     case "export-transcript": {
       const file = transcriptFile(seat);
       if (file !== null) session.ports.post({ tag: "download", ...file });

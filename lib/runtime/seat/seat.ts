@@ -23,6 +23,7 @@ import type { RelayStatus } from "../relay/state.ts";
 import { isVaultError } from "../vault/errors.ts";
 import type { UnlockedVault } from "../vault/vault.ts";
 import { PegDesk } from "../peg/signer/desk.ts";
+import { SeatPeg } from "../peg/host/seat-peg.ts";
 import { openPegSigner } from "./peg-desk.ts";
 import type { SiteChains } from "../../wire/chains.ts";
 import { Availability } from "./availability.ts";
@@ -88,6 +89,8 @@ export class Seat {
   readonly availability = new Availability();
   /** What this seat found about requests of the peg, and the only way to approve one. */
   readonly desk: PegDesk;
+  /** The peg this seat coordinates; null in a signer's tab. */
+  readonly peg: SeatPeg | null;
   readonly #decisions = new Map<string, Decision>();
   readonly #notices: LoggedNotice[] = [];
   #cancelPresence: () => void = () => undefined;
@@ -140,6 +143,16 @@ export class Seat {
       onChange: () => ports.onChange(),
       onFault: (error) => ports.onStop({ tag: "fault", error }),
     });
+    const { store, clock, rng, chains, onChange } = ports;
+    this.peg =
+      party.config.identity.id === secrets.invite.coordinator
+        ? new SeatPeg({
+            seat: () => this,
+            ...{ store, clock, rng, chains, onChange },
+            fetch: globalThis.fetch,
+            onFault: (error) => ports.onStop({ tag: "fault", error }),
+          })
+        : null;
     this.#driver = new Driver<Party, PartyCommand>(party, {
       machine: { step },
       store: ports.store,
@@ -249,6 +262,7 @@ export class Seat {
     if (known.size > 0) this.#rooms.all().catch(() => this.#ports.onChange());
     if (this.history.observe(party, this.frames, this.#ports.clock.now())) this.#keepHistory();
     this.desk.tend();
+    this.peg?.tend();
     this.#ports.onChange();
   }
 
@@ -271,6 +285,7 @@ export class Seat {
   #end(): void {
     this.#closed = true;
     this.desk.close();
+    this.peg?.close();
     this.#cancelPresence();
     this.#rooms.stop();
   }

@@ -210,6 +210,7 @@ const groupExtras = (session: SeatSession, open: OpenSeat, now: number) => ({
   notifications: session.notifications,
   lockAfterMs: open.profile.vault.locks.some(({ kind }) => kind !== "device") ? idleLockMs : null,
   error: open.error,
+  peg: open.seat.peg?.view() ?? null,
 });
 
 function lobbyOf(session: SeatSession, open: OpenSeat, now: number) {

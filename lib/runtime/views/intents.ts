@@ -1,4 +1,5 @@
 import type { SettingsView } from "./lobby.ts";
+import type { PegCommand } from "./peg-coordinator.ts";
 import type { RefuseReason } from "./requests.ts";
 import type { VerifyInput } from "./verify.ts";
 
@@ -39,6 +40,7 @@ export type Intent =
   | { readonly do: "restore-leave" }
   | { readonly do: "allow-notifications" }
   | { readonly do: "export-transcript" }
+  | { readonly do: "peg"; readonly command: PegCommand }
   | { readonly do: "verify"; readonly input: VerifyInput }
   | { readonly do: "try-again" };
 

@@ -91,6 +91,8 @@ export interface PegCoordinatorView {
   readonly feeWallet: FeeWalletView;
   readonly members: readonly PegMemberRow[];
   readonly allowList: boolean;
+  /** One-off commands that can be carried out here. */
+  readonly offers: readonly ("peg-hand-off" | "peg-consolidate" | "peg-sweep-fee-wallet")[];
   /** A command under way, by its name. */
   readonly busy?: PegCommand["do"];
   readonly problem?: { readonly what: string; readonly detail: string };

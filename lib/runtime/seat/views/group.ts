@@ -5,6 +5,7 @@ import type { Role } from "../../views/common.ts";
 import type { ErrorView } from "../../views/errors.ts";
 import type { GroupView, OverviewView } from "../../views/group.ts";
 import type { SeatView, StorageView } from "../../views/lobby.ts";
+import type { PegCoordinatorView } from "../../views/peg-coordinator.ts";
 import type { BackupView } from "../../views/storage.ts";
 import { groupAddress } from "../address.ts";
 import { transcriptName } from "../verify.ts";
@@ -34,6 +35,8 @@ export interface GroupExtras {
   /** A proposal is being sent. */
   readonly proposing?: boolean;
   readonly composeError?: ErrorView | null;
+  /** The peg this tab coordinates. */
+  readonly peg?: PegCoordinatorView | null;
 }
 
 /**
@@ -67,6 +70,7 @@ export function groupView(seat: ReadableSeat, group: GroupState, extras: GroupEx
     notifications,
     transcript: { fileName: transcriptName(roster.name, groupId) },
     ...(error === null ? {} : { error }),
+    ...(extras.peg == null ? {} : { peg: extras.peg }),
   };
 }
 

@@ -1,0 +1,69 @@
+import type { Locator } from "playwright/test";
+import type { Group } from "./ceremony.ts";
+import { expect } from "./fixtures.ts";
+import type { PegSite } from "./peg-site.ts";
+import { passphrase, type Person } from "./people.ts";
+import { go } from "./signing.ts";
+
+/** Goes to the newest request that waits for this person, and waits until its checks let it be approved. */
+async function nextRequest(who: Person, within: number): Promise<Locator> {
+  await go(who, "requests");
+  const approve = who.page.getByRole("button", { name: /^Approve/ });
+  await expect(approve).toBeEnabled({ timeout: within });
+  return approve;
+}
+
+/** As many signers as are needed approve what waits, each once the checks of the own tab allow it. */
+export async function approveBy(signers: readonly Person[], within = 60_000): Promise<void> {
+  for (const signer of signers) {
+    const approve = await nextRequest(signer, within);
+    await approve.click();
+    await expect(approve).toBeHidden({ timeout: 60_000 });
+  }
+}
+
+/** Signers refuse what waits, although every check passes. */
+export async function refuseBy(signers: readonly Person[]): Promise<void> {
+  for (const signer of signers) {
+    const approve = await nextRequest(signer, 60_000);
+    const { page } = signer;
+    await page.getByRole("button", { name: "Refuse…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("radio").first().check();
+    await dialog.getByRole("button", { name: "Refuse", exact: true }).click();
+    await expect(approve).toBeHidden({ timeout: 60_000 });
+  }
+}
+
+/** Sets the peg up in the coordinator's tab; the given signers approve its wallet. @returns the testers' link */
+export async function setUpPeg(
+  { coordinator }: Group,
+  site: PegSite,
+  approving: readonly Person[],
+): Promise<string> {
+  const { page } = coordinator;
+  await go(coordinator, "peg");
+  await page.getByRole("button", { name: "Get test coins" }).click();
+  await page.getByRole("button", { name: "Set the peg up" }).click({ timeout: 60_000 });
+  await site.mine(1);
+  await expect(page.getByText("The signers are asked.")).toBeVisible({ timeout: 120_000 });
+  await approveBy(approving);
+  const link = page.getByRole("link", { name: "The testers’ page" });
+  await expect(link).toBeVisible({ timeout: 60_000 });
+  return (await link.getAttribute("href")) ?? "";
+}
+
+/** Closes the coordinator's tab and opens it anew. */
+export async function reloadCoordinator(coordinator: Person): Promise<void> {
+  const { page } = coordinator;
+  await page.reload();
+  await page.getByLabel("Passphrase", { exact: true }).fill(passphrase);
+  await page.getByRole("button", { name: "Unlock", exact: true }).click();
+  await expect(page.getByRole("navigation", { name: "Group" })).toBeVisible({ timeout: 60_000 });
+}
+
+/** Waits until the coordinator's queue shows a request in a state. */
+export async function queued(coordinator: Person, state: string): Promise<void> {
+  await go(coordinator, "peg");
+  await expect(coordinator.page.getByText(state, { exact: true }).first()).toBeVisible({ timeout: 60_000 });
+}

@@ -1,0 +1,334 @@
+import { addressOf } from "../../../sbtc/bitcoin/script.ts";
+import type { BitcoinNode } from "../../../sbtc/bitcoin/node.ts";
+import { Refusal } from "../../../sbtc/refusal.ts";
+import type { StacksNode } from "../../../sbtc/stacks/node.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Rng } from "../../ports/rng.ts";
+import type { Store } from "../../ports/store.ts";
+import type { PegCommand } from "../../views/peg-coordinator.ts";
+import { feeScript } from "../coordinator/bitcoin-fees.ts";
+import { PegCoordinator, type CoordinatorSnapshot } from "../coordinator/coordinator.ts";
+import { PegSetUp, type SetUpState } from "../coordinator/set-up.ts";
+import { stacksAccount, type StacksAccountPort } from "../coordinator/stacks-account.ts";
+import { signerNetworks } from "../signer/sources.ts";
+import { ContractOwner, HostProblem } from "./contract-owner.ts";
+import { loadMemory, saveMemory, type HostMemory } from "./memory.ts";
+import { setUpPlan, stacksNetworkOf, termsOf, type HostedGroup } from "./plan.ts";
+import type { SeatFrost } from "./seat-frost.ts";
+
+/** Everything outside a hosted peg. */
+export interface HostPorts {
+  readonly bitcoin: BitcoinNode;
+  readonly stacks: StacksNode;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly frost: SeatFrost;
+  /** Fills the fee wallet with coins that are worth nothing; null where no one gives any away. */
+  readonly faucet: ((addresses: FeeAddresses) => Promise<void>) | null;
+  /** Where the site is, without a slash at the end. */
+  readonly site: string;
+  /** Something a screen may show has changed. */
+  readonly onChange: () => void;
+  /** The disk failed, or this program made a mistake: nothing of the peg goes on in this tab. */
+  readonly onFault: (error: unknown) => void;
+}
+
+export interface FeeAddresses {
+  readonly stacks: string;
+  readonly bitcoin: string;
+}
+
+/** How far a hosted peg is, for screens. */
+export interface HostSnapshot {
+  readonly group: HostedGroup;
+  readonly token: string;
+  readonly site: string;
+  readonly memory: HostMemory;
+  readonly addresses: FeeAddresses;
+  /** null before the chains were asked. */
+  readonly balances: { readonly ustx: bigint; readonly sats: bigint } | null;
+  /** What the last look at the set-up showed; null before the first. */
+  readonly setUp: SetUpState | null;
+  /** True while the group is asked to sign for its wallet. */
+  readonly asksWallet: boolean;
+  readonly loop: CoordinatorSnapshot | null;
+  readonly hasFaucet: boolean;
+  /** Why a source could not be asked; null where it could. */
+  readonly fault: string | null;
+  readonly busy: PegCommand["do"] | null;
+  readonly problem: { readonly what: string; readonly detail: string } | null;
+}
+
+/** Milliseconds between looks at the set-up, and between looks of the loop. */
+const paces = { setUp: 2_000, devnet: 2_500, elsewhere: 20_000 };
+
+/** Micro-STX below which setting up would stop half-way. */
+export const leastUstx = 20_000_000n;
+
+/**
+ * The coordinator's peg in its own tab: sets it up once a person said so, and runs its loop from then on, over reloads.
+ * One per seat: the seat's lock sees to it.
+ */
+export class PegHost {
+  readonly #ports: HostPorts;
+  readonly #group: HostedGroup;
+  readonly #account: StacksAccountPort;
+  readonly #addresses: FeeAddresses;
+  readonly #owner: ContractOwner;
+  #memory: HostMemory;
+  #setUp: SetUpState | null = null;
+  #asksWallet = false;
+  #coordinator: PegCoordinator | null = null;
+  #balances: HostSnapshot["balances"] = null;
+  #fault: string | null = null;
+  #busy: PegCommand["do"] | null = null;
+  #problem: HostSnapshot["problem"] = null;
+  #cancel: () => void = () => undefined;
+  #closed = false;
+
+  private constructor(ports: HostPorts, group: HostedGroup, memory: HostMemory) {
+    this.#ports = ports;
+    this.#group = group;
+    this.#memory = memory;
+    this.#account = stacksAccount(group.fees.stacks, stacksNetworkOf(group));
+    const { bitcoin } = signerNetworks[group.roster.network];
+    const bitcoinAddress = addressOf(feeScript(group.fees.bitcoin), bitcoin);
+    if (bitcoinAddress === null) throw new Error("a key has an address");
+    this.#addresses = { stacks: this.#account.address, bitcoin: bitcoinAddress };
+    this.#owner = new ContractOwner(ports, this.#account, bitcoin);
+  }
+
+  static async open(ports: HostPorts, group: HostedGroup): Promise<PegHost> {
+    const host = new PegHost(ports, group, await loadMemory(ports.store, group.groupId));
+    void host.#turn();
+    return host;
+  }
+
+  snapshot(): HostSnapshot {
+    return {
+      group: this.#group,
+      token: this.#token,
+      site: this.#ports.site,
+      memory: this.#memory,
+      addresses: this.#addresses,
+      balances: this.#balances,
+      setUp: this.#setUp,
+      asksWallet: this.#asksWallet,
+      loop: this.#coordinator?.snapshot() ?? null,
+      hasFaucet: this.#ports.faucet !== null,
+      fault: this.#fault,
+      busy: this.#busy,
+      problem: this.#problem,
+    };
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#cancel();
+    this.#coordinator?.stop();
+  }
+
+  /** Carries out what a person asked for. Never rejects: what goes wrong is told in the snapshot. */
+  async command(command: PegCommand): Promise<void> {
+    if (this.#busy !== null || this.#closed) return;
+    this.#busy = command.do;
+    this.#problem = null;
+    this.#ports.onChange();
+    try {
+      await this.#carryOut(command);
+    } catch (error) {
+      if (error instanceof Refusal || error instanceof HostProblem)
+        this.#problem = { what: problemTitles[command.do], detail: `${error.message}.` };
+      else this.#fail(error);
+    } finally {
+      this.#busy = null;
+      this.#ports.onChange();
+    }
+  }
+
+  get #token(): string {
+    return `${this.#account.address}.sbtc`;
+  }
+
+  async #carryOut(command: PegCommand): Promise<void> {
+    const coordinator = this.#coordinator;
+    switch (command.do) {
+      case "peg-setup":
+        if (command.step === "fee-wallet") return this.#drink();
+        return this.#begin();
+      case "peg-pause":
+        await this.#remember({ paused: command.paused });
+        coordinator?.pause(command.paused);
+        return;
+      case "peg-retry":
+        return this.#running.command(this.#record(command.item), { tag: "retry" });
+      case "peg-mark":
+        return this.#running.command(this.#record(command.item), { tag: "markForPerson" });
+      case "peg-process":
+        return this.#running.processNow(this.#record(command.item));
+      case "peg-process-txid":
+        return this.#running.processNow(this.#record(command.txid));
+      case "peg-halt":
+        return this.#owner.halt(this.#token, command.halted);
+      case "peg-members": {
+        await this.#owner.allow(this.#token, command.entries);
+        const changed = new Set(command.entries.map(({ who }) => who));
+        const kept = this.#memory.members.filter(({ who }) => !changed.has(who));
+        return this.#remember({ members: [...kept, ...command.entries] });
+      }
+      case "peg-allow-list":
+        await this.#owner.enableAllowList(this.#token, command.enabled);
+        return this.#remember({ allowList: command.enabled });
+      case "peg-hand-off":
+      case "peg-consolidate":
+      case "peg-sweep-fee-wallet":
+        // not offered by this host's view
+        return;
+    }
+  }
+
+  get #running(): PegCoordinator {
+    if (this.#coordinator === null) throw new HostProblem("the peg is not set up yet");
+    return this.#coordinator;
+  }
+
+  /** The one request that an id or a transaction id names. */
+  #record(name: string) {
+    const found = this.#running.snapshot().records.find(({ id }) => id.includes(name));
+    if (found === undefined) throw new HostProblem(`no request of this peg is known by ${name}`);
+    return found.id;
+  }
+
+  async #drink(): Promise<void> {
+    await this.#ports.faucet?.(this.#addresses);
+    await this.#readBalances();
+  }
+
+  /** Begins, or goes on after something failed. */
+  async #begin(): Promise<void> {
+    const { clock, bitcoin } = this.#ports;
+    this.#setUp = null;
+    if (this.#memory.begunAt === null) {
+      const { parameters } = signerNetworks[this.#group.roster.network];
+      const start = parameters.name === "regtest" ? null : await bitcoin.tip();
+      await this.#remember({ begunAt: clock.now(), start });
+    }
+    this.#schedule(0);
+  }
+
+  async #remember(change: Partial<HostMemory>): Promise<void> {
+    const memory = { ...this.#memory, ...change };
+    await saveMemory(this.#ports.store, this.#group.groupId, memory);
+    this.#memory = memory;
+  }
+
+  #schedule(ms: number): void {
+    this.#cancel();
+    if (!this.#closed) this.#cancel = this.#ports.clock.after(ms, () => void this.#turn());
+  }
+
+  /** One look at what is not the loop's: balances, and setting up until it is done. */
+  #turning = false;
+  async #turn(): Promise<void> {
+    if (this.#turning || this.#closed) return;
+    this.#turning = true;
+    try {
+      await this.#readBalances();
+      const failed = this.#setUp?.tag === "failed";
+      if (this.#memory.begunAt !== null && this.#coordinator === null && !failed) await this.#advance();
+      this.#fault = null;
+    } catch (error) {
+      if (error instanceof Refusal) this.#fault = error.message;
+      else this.#fail(error);
+    } finally {
+      this.#turning = false;
+      this.#ports.onChange();
+    }
+    this.#schedule(this.#coordinator === null ? paces.setUp : this.#pace);
+  }
+
+  #fail(error: unknown): void {
+    // What a closed tab could not finish is found again by the next.
+    if (this.#closed) return;
+    this.close();
+    this.#ports.onFault(error);
+  }
+
+  get #pace(): number {
+    return this.#group.roster.network === "devnet" ? paces.devnet : paces.elsewhere;
+  }
+
+  async #readBalances(): Promise<void> {
+    const { bitcoin, stacks } = this.#ports;
+    const { balance: ustx } = await stacks.account(this.#addresses.stacks);
+    const coins = await bitcoin.utxos(feeScript(this.#group.fees.bitcoin));
+    this.#balances = { ustx, sats: coins.reduce((sum, { amount }) => sum + amount, 0n) };
+  }
+
+  async #advance(): Promise<void> {
+    const setUp = await PegSetUp.open(this.#setUpPorts(), this.#plan());
+    // Whoever deployed already has paid: a wallet that ran low since is no reason to stop.
+    const isLow = (this.#balances?.ustx ?? 0n) < leastUstx;
+    if (isLow && (await this.#ports.stacks.contractSource(setUp.token)) === null) return;
+    for (;;) {
+      const state = await setUp.look();
+      this.#setUp = state;
+      this.#ports.onChange();
+      if (this.#closed) return;
+      if (state.tag === "done") return this.#start();
+      if (state.tag !== "moved") return;
+    }
+  }
+
+  #plan() {
+    return setUpPlan(this.#group, this.#account.address, this.#memory);
+  }
+
+  #setUpPorts() {
+    const { stacks, store, frost } = this.#ports;
+    return {
+      stacks,
+      store,
+      account: this.#account,
+      askGroup: async (proposal: Parameters<SeatFrost["askWallet"]>[0]) => {
+        this.#asksWallet = true;
+        this.#ports.onChange();
+        try {
+          return await frost.askWallet(proposal);
+        } finally {
+          this.#asksWallet = false;
+        }
+      },
+    };
+  }
+
+  async #start(): Promise<void> {
+    const { roster, fees } = this.#group;
+    const { parameters } = signerNetworks[roster.network];
+    const terms = termsOf(this.#group, this.#token);
+    const start = this.#memory.start ?? parameters.start;
+    const options = { terms, parameters, start, feeKey: fees.bitcoin };
+    const coordinator = await PegCoordinator.open({ ...this.#ports, account: this.#account }, options);
+    if (this.#closed) return;
+    coordinator.subscribe(this.#ports.onChange);
+    if (this.#memory.paused) coordinator.pause(true);
+    this.#coordinator = coordinator;
+    coordinator.run(this.#pace);
+  }
+}
+
+const problemTitles: Readonly<Record<PegCommand["do"], string>> = {
+  "peg-setup": "Setting up did not go on",
+  "peg-pause": "The loop was not paused",
+  "peg-retry": "The request was not tried again",
+  "peg-process": "The request was not processed",
+  "peg-mark": "The request was not marked",
+  "peg-process-txid": "The request was not processed",
+  "peg-hand-off": "The hand-off did not begin",
+  "peg-consolidate": "The coins were not joined",
+  "peg-sweep-fee-wallet": "The fee wallet was not swept",
+  "peg-halt": "The halt was not changed",
+  "peg-members": "The members were not changed",
+  "peg-allow-list": "The allow-list was not switched",
+};

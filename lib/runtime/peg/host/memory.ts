@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { parseBlockHash } from "../../../sbtc/bytes.ts";
+import type { BlockRef } from "../../../sbtc/bitcoin/node.ts";
+import { put, type Store } from "../../ports/store.ts";
+
+/** Who is written on the contract's allow-lists: a Stacks principal or a Bitcoin address, and whether it may. */
+export interface Member {
+  readonly who: string;
+  readonly allowed: boolean;
+}
+
+/** What a person decided about the peg of one group, and what follows from when they did. Nothing in it is secret. */
+export interface HostMemory {
+  /** Milliseconds since 1970; null before a person began to set it up. */
+  readonly begunAt: number | null;
+  /** The last block before the peg's first coin; null where the network's own start is used. */
+  readonly start: BlockRef | null;
+  readonly paused: boolean;
+  /** False: everyone may. */
+  readonly allowList: boolean;
+  readonly members: readonly Member[];
+}
+
+export const freshMemory: HostMemory = {
+  begunAt: null,
+  start: null,
+  paused: false,
+  allowList: false,
+  members: [],
+};
+
+const shape = z.object({
+  begunAt: z.number().nullable(),
+  start: z.object({ height: z.number(), hash: z.string() }).nullable(),
+  paused: z.boolean(),
+  allowList: z.boolean(),
+  members: z.array(z.object({ who: z.string(), allowed: z.boolean() })),
+});
+
+const keyOf = (groupId: string): string => `peg-host/${groupId}`;
+
+export async function loadMemory(store: Store, groupId: string): Promise<HostMemory> {
+  const bytes = await store.get(keyOf(groupId));
+  if (bytes === null) return freshMemory;
+  const { start, ...rest } = shape.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  return {
+    ...rest,
+    start: start === null ? null : { height: start.height, hash: parseBlockHash(start.hash) },
+  };
+}
+
+export async function saveMemory(store: Store, groupId: string, memory: HostMemory): Promise<void> {
+  await store.commit([put(keyOf(groupId), new TextEncoder().encode(JSON.stringify(memory)))]);
+}

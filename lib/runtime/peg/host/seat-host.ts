@@ -1,0 +1,98 @@
+import { roundId, signingContext, type GroupState } from "../../../rounds/index.ts";
+import { parseGroupKey } from "../../../sbtc/ops/pegScript.ts";
+import { compareSources } from "../../../sbtc/bitcoin/compare.ts";
+import { Refusal, refuse } from "../../../sbtc/refusal.ts";
+import type { SiteChains } from "../../../wire/chains.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Rng } from "../../ports/rng.ts";
+import type { Store } from "../../ports/store.ts";
+import type { Seat } from "../../seat/seat.ts";
+import { signerNetworks, signerSources } from "../signer/sources.ts";
+import { feeKeys } from "./fee-keys.ts";
+import { PegHost, type FeeAddresses, type HostPorts } from "./host.ts";
+import { SeatFrost, type FrostSeat } from "./seat-frost.ts";
+
+/** What hosting a peg takes beside the seat. */
+export interface SeatHostPorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly chains: SiteChains;
+  readonly fetch: typeof fetch;
+  readonly onChange: () => void;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** The peg of the group that a seat coordinates, with the ways to ask it. */
+export interface SeatHost {
+  readonly host: PegHost;
+  readonly frost: SeatFrost;
+}
+
+/**
+ * Opens the peg of a group in its coordinator's tab. The caller holds the seat's lock, so there is one in a browser.
+ * @throws Refusal `sourceMissing` where the site names too few sources, or the group has no key yet; StoreError
+ */
+export async function openSeatHost(seat: Seat, group: GroupState, ports: SeatHostPorts): Promise<SeatHost> {
+  const context = signingContext(seat.party, group);
+  if (context === null) return refuse("sourceMissing", "the group has no usable key");
+  const { roster, groupId } = group.sealed;
+  const network = signerNetworks[roster.network];
+  const sources = signerSources(ports.chains, network, ports.fetch);
+  const [stacks] = sources.stacks;
+  if (stacks === undefined) return refuse("sourceMissing", "this site names no Stacks source");
+  const frost = new SeatFrost(frostSeat(seat, group, ports));
+  const hostPorts: HostPorts = {
+    bitcoin: compareSources(sources.bitcoin, { minSources: network.minSources }),
+    stacks,
+    store: ports.store,
+    clock: ports.clock,
+    rng: ports.rng,
+    frost,
+    faucet: roster.network === "devnet" ? (addresses) => devnetFaucet(ports.fetch, addresses) : null,
+    site: seat.secrets.invite.relay,
+    onChange: ports.onChange,
+    onFault: ports.onFault,
+  };
+  const key = parseGroupKey(context.key.publicKeyPackage.xOnly);
+  const fees = feeKeys(seat.secrets.identity, groupId);
+  return { frost, host: await PegHost.open(hostPorts, { roster, groupId, key, fees }) };
+}
+
+function frostSeat(seat: Seat, { sealed }: GroupState, { clock, rng }: SeatHostPorts): FrostSeat {
+  const { groupId, roster } = sealed;
+  return {
+    clock,
+    requests: () => seat.party.groups.get(groupId)?.signing?.requests ?? null,
+    ask: (operation, expiry) =>
+      seat.command({
+        tag: "coordinateSigning",
+        groupId,
+        command: { tag: "sign", roundId: roundId(rng.bytes(16)), operation, expiry },
+      }),
+    cancel: (digest, reason) =>
+      seat.command({ tag: "coordinateSigning", groupId, command: { tag: "cancel", digest, reason } }),
+    nameOf: (id) => roster.seats.find(({ identity }) => identity === id)?.name ?? "a signer",
+  };
+}
+
+/** Coins of the devnet's faucet: several, so that several transactions at once find one each. */
+const gifts = { count: 4, sats: 250_000n };
+
+async function devnetFaucet(
+  fetch: typeof globalThis.fetch,
+  { stacks, bitcoin }: FeeAddresses,
+): Promise<void> {
+  const post = async (path: string, body: object): Promise<void> => {
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) }).catch(
+      (cause: unknown) => {
+        throw new Refusal("nodeUnreachable", "the devnet cannot be reached", { cause });
+      },
+    );
+    if (!answer.ok) refuse("nodeRejected", `the devnet's faucet: ${(await answer.text()).slice(0, 200)}`);
+  };
+  await post("/api/stacks/extended/v1/faucets/stx", { address: stacks });
+  for (let i = 0; i < gifts.count; i++)
+    await post("/api/bitcoin/devnet/faucet", { address: bitcoin, amount: gifts.sats.toString() });
+}
