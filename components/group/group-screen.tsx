@@ -20,6 +20,10 @@ const Backup = lazyScreen(() =>
   import("../storage/backup-screen.tsx").then((m) => ({ default: m.BackupScreen })),
 );
 
+const Peg = lazyScreen(() =>
+  import("../peg/coordinator-screen.tsx").then((m) => ({ default: m.PegCoordinatorScreen })),
+);
+
 interface Props {
   readonly view: GroupView;
   readonly act: Act;
@@ -86,6 +90,12 @@ function Content({ view, act }: Props) {
           act={act}
         />
       );
+    case "peg":
+      return view.peg === undefined ? (
+        <Overview view={view} act={act} />
+      ) : (
+        <Peg view={view.peg} act={(command) => act({ do: "peg-command", command })} />
+      );
     default:
       return <Overview view={view} act={act} />;
   }
@@ -99,6 +109,7 @@ const sectionOf = (part: string | undefined): Section => {
     case "members":
     case "rounds":
     case "backup":
+    case "peg":
       return part;
     default:
       return "overview";
@@ -112,7 +123,7 @@ export function GroupScreen({ view, act }: Props) {
   useEffect(() => setWaiting(needsYou), [needsYou]);
   return (
     <div className="shell">
-      <SideNav at={sectionOf(part)} needsYou={needsYou} act={act} />
+      <SideNav at={sectionOf(part)} needsYou={needsYou} peg={view.peg !== undefined} act={act} />
       <div className="flex min-w-0 flex-col">
         <Suspense
           fallback={

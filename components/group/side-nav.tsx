@@ -1,8 +1,17 @@
 "use client";
-import { ArchiveRestore, History, Inbox, LayoutGrid, Lock, Users, type LucideIcon } from "lucide-react";
+import {
+  ArchiveRestore,
+  ArrowLeftRight,
+  History,
+  Inbox,
+  LayoutGrid,
+  Lock,
+  Users,
+  type LucideIcon,
+} from "lucide-react";
 import type { Act } from "../../lib/runtime/views/index.ts";
 
-export type Section = "overview" | "requests" | "members" | "rounds" | "backup";
+export type Section = "overview" | "requests" | "members" | "rounds" | "backup" | "peg";
 
 const sections: readonly { readonly id: Section; readonly label: string; readonly icon: LucideIcon }[] = [
   { id: "overview", label: "Overview", icon: LayoutGrid },
@@ -10,13 +19,21 @@ const sections: readonly { readonly id: Section; readonly label: string; readonl
   { id: "members", label: "Members", icon: Users },
   { id: "rounds", label: "Rounds", icon: History },
   { id: "backup", label: "Backup", icon: ArchiveRestore },
+  { id: "peg", label: "Peg", icon: ArrowLeftRight },
 ];
 
-export function SideNav(props: { readonly at: Section; readonly needsYou: number; readonly act: Act }) {
+export function SideNav(props: {
+  readonly at: Section;
+  readonly needsYou: number;
+  /** Whether this tab coordinates a peg. */
+  readonly peg: boolean;
+  readonly act: Act;
+}) {
+  const shown = sections.filter(({ id }) => id !== "peg" || props.peg);
   return (
     <nav className="side" aria-label="Group">
       <ul>
-        {sections.map(({ id, label, icon: Icon }) => (
+        {shown.map(({ id, label, icon: Icon }) => (
           <li key={id}>
             <a
               href={id === "overview" ? "#/" : `#/${id}`}

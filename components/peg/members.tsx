@@ -98,7 +98,7 @@ export function Members({ view, act }: { readonly view: PegCoordinatorView; read
           <tbody>
             {view.members.map(({ who, kind, allowed }) => (
               <tr key={who}>
-                <th scope="row" className="wrap-anywhere">
+                <th scope="row" className="whitespace-normal!">
                   <Address value={who} />
                 </th>
                 <td data-label="May">

@@ -65,7 +65,7 @@ export function QueueTable(props: { readonly queue: readonly PegQueueItem[]; rea
               const { word, tone, icon } = queueWords[item.state];
               return (
                 <tr key={item.id} className={item.stuck === undefined ? undefined : "need"}>
-                  <th scope="row">
+                  <th scope="row" className="whitespace-normal!">
                     {item.direction === "in" ? "Peg in " : "Peg out "}
                     <Amount sats={item.sats} unit="BTC" />
                     <PegLinks links={item.links} />

@@ -71,6 +71,8 @@ export async function actOnSeat(session: SeatSession, open: OpenSeat, intent: In
     case "coordinate-request":
       if (groupId !== undefined) await coordinate(session, open, groupId, intent.request);
       return;
+    case "peg-command":
+      return open.seat.coordination?.act(intent.command);
     case "save-backup":
       return saveBackup(session, open, intent.passphrase);
     case "test-backup":
@@ -266,6 +268,8 @@ export async function followUp(session: SeatSession, open: OpenSeat): Promise<vo
     session.update({ starting: false });
   await watchComparison(session, open, group);
   await prepareNonces(session, open, group);
+  // Only where the group was made: another tab that may ask for signatures does not run a second loop by that.
+  if (session.page === "coordinator" && group.keygenCoordinator?.phase.tag === "ready") seat.coordinatePeg();
   await keepLabel(session, open, group);
 }
 

@@ -24,6 +24,8 @@ import { isVaultError } from "../vault/errors.ts";
 import type { UnlockedVault } from "../vault/vault.ts";
 import { PegDesk } from "../peg/signer/desk.ts";
 import { openPegSigner } from "./peg-desk.ts";
+import type { CoordinatorDesk } from "../peg/coordinator/desk.ts";
+import { openPegCoordinator } from "./peg-coordinator.ts";
 import type { SiteChains } from "../../wire/chains.ts";
 import { Availability } from "./availability.ts";
 import { FrameLog } from "./frame-log.ts";
@@ -88,6 +90,9 @@ export class Seat {
   readonly availability = new Availability();
   /** What this seat found about requests of the peg, and the only way to approve one. */
   readonly desk: PegDesk;
+  /** The peg this tab coordinates; null where it does not, or cannot yet. */
+  coordination: CoordinatorDesk | null = null;
+  #coordinating = false;
   readonly #decisions = new Map<string, Decision>();
   readonly #notices: LoggedNotice[] = [];
   #cancelPresence: () => void = () => undefined;
@@ -218,6 +223,30 @@ export class Seat {
     return this.#driver.feed({ tag: "command", command });
   }
 
+  /** Opens the peg of this seat's group, once, for the tab that coordinates it. */
+  coordinatePeg(): void {
+    const { group } = this;
+    if (this.#coordinating || group === null) return;
+    this.#coordinating = true;
+    const { store, vault, clock, rng, onChange } = this.#ports;
+    const { identity } = this.secrets;
+    const seat = {
+      ...{ store, sealer: sealerOf(vault), clock, rng, identity, onChange },
+      chains: this.#ports.chains(),
+      party: () => this.party,
+      command: (command: PartyCommand) => this.command(command),
+    };
+    openPegCoordinator(seat, group.sealed.groupId).then(
+      (desk) => {
+        if (this.#closed) void desk.close();
+        else this.coordination = desk;
+        onChange();
+      },
+      // A source that does not answer now may do so at the next change.
+      () => (this.#coordinating = false),
+    );
+  }
+
   /** For a tab that came back to the front. */
   wake(): void {
     this.#rooms.poke();
@@ -266,6 +295,7 @@ export class Seat {
   #end(): void {
     this.#closed = true;
     this.desk.close();
+    void this.coordination?.close();
     this.#cancelPresence();
     this.#rooms.stop();
   }

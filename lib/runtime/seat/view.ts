@@ -171,7 +171,13 @@ function openScreen(session: SeatSession, open: OpenSeat): SignerScreen | Coordi
       break;
     }
     case "ready":
-      return { tag: "group", group: groupView(seat, group, groupExtras(session, open, now)) };
+      return {
+        tag: "group",
+        group: {
+          ...groupView(seat, group, groupExtras(session, open, now)),
+          ...(seat.coordination === null ? {} : { peg: seat.coordination.view() }),
+        },
+      };
     case "collectingPublicShares":
     case "collectingPrivateShares":
     case "collectingEnds":

@@ -3,6 +3,7 @@ import type { Network, Person, Quorum, Role, ShortCode } from "./common.ts";
 import type { ErrorView } from "./errors.ts";
 import type { SeatView, StorageView } from "./lobby.ts";
 import type { ComposeView, InboxView, RequestView } from "./requests.ts";
+import type { PegCoordinatorView } from "./peg-coordinator.ts";
 import type { BackupView } from "./storage.ts";
 
 export type Availability = "online" | "slow" | "away" | "unknown";
@@ -77,6 +78,8 @@ export interface GroupView {
   /** When this tab locks itself, and whether it can notify. */
   readonly lockAfterMs?: number;
   readonly notifications: "off" | "on" | "blocked" | "unavailable";
+  /** The peg, in the tab that coordinates it and where the site names chains. */
+  readonly peg?: PegCoordinatorView;
   readonly transcript?: { readonly fileName: string };
   readonly error?: ErrorView;
 }

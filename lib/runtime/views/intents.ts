@@ -1,4 +1,5 @@
 import type { SettingsView } from "./lobby.ts";
+import type { PegCommand } from "./peg-coordinator.ts";
 import type { RefuseReason } from "./requests.ts";
 import type { VerifyInput } from "./verify.ts";
 
@@ -37,6 +38,7 @@ export type Intent =
   | { readonly do: "restore-open"; readonly passphrase: string }
   | { readonly do: "restore-confirm" }
   | { readonly do: "restore-leave" }
+  | { readonly do: "peg-command"; readonly command: PegCommand }
   | { readonly do: "allow-notifications" }
   | { readonly do: "export-transcript" }
   | { readonly do: "verify"; readonly input: VerifyInput }

@@ -7,13 +7,13 @@ import { PegHistory, type OwnRequest } from "../status/history.ts";
 import { FormPart } from "./form-part.ts";
 import { placeHash, readPlace, type PegPlace } from "./place.ts";
 import type { PegPagePorts } from "./ports.ts";
-import { readSite, sourcesOf, type SiteConfig } from "./sources.ts";
+import { openSite } from "./sources.ts";
 import { StatusPart } from "./status-part.ts";
 import { TransferPart } from "./transfer-part.ts";
 import { WalletPart } from "./wallet-part.ts";
 
 /** How often the chains are asked, in milliseconds: often where blocks come every few seconds. */
-const pollMs = (config: SiteConfig | null): number => (config?.network === "devnet" ? 3_000 : 20_000);
+const pollMs = (sources: PegSources | null): number => (sources?.site === "devnet" ? 3_000 : 20_000);
 
 /**
  * The testers' page at work: it reads the place from the URL, keeps the facts of the peg fresh, and turns intents into
@@ -27,10 +27,12 @@ export class PegPage {
   readonly #history: PegHistory;
   readonly #transfer: TransferPart;
   readonly #form: FormPart;
-  #config: SiteConfig | null = null;
+  #build: string | null = null;
   #sources: PegSources | null = null;
   #place: PegPlace = { tag: "start" };
   #contract: string | null = null;
+  /** The contract was compared with ours, text by text. Before that nothing of it is shown. */
+  #checked = false;
   #facts: PegFacts | null = null;
   #problem: PegProblem | null = null;
   #opening: { text: string; busy: boolean; problem: PegProblem | null } = {
@@ -80,9 +82,10 @@ export class PegPage {
   async #begin(): Promise<void> {
     this.#problem = null;
     try {
-      this.#config = await readSite(this.#ports.fetch);
-      this.#sources = sourcesOf(this.#config, this.#ports.fetch);
-      await this.#prepare(this.#sources);
+      const { sources, build } = await openSite(this.#ports.fetch, this.#ports.origin);
+      await this.#prepare(sources);
+      this.#sources = sources;
+      this.#build = build;
       await this.moved();
     } catch (error) {
       this.#fail(error);
@@ -131,17 +134,10 @@ export class PegPage {
 
   async #open(contract: string): Promise<void> {
     this.#contract = contract;
+    this.#checked = false;
     this.#facts = null;
     this.#problem = null;
     this.#render();
-    try {
-      const sources = this.#sources ?? stopWith("sources-missing");
-      await checkContract(sources, contract);
-      this.#facts = await readFacts(sources, contract);
-      await this.#history.setContract(contract);
-    } catch (error) {
-      this.#fail(error);
-    }
     await this.#refresh();
   }
 
@@ -151,12 +147,16 @@ export class PegPage {
     const contract = this.#contract;
     if (sources === null || contract === null) return;
     try {
+      if (!this.#checked) await checkContract(sources, contract);
       const facts = await readFacts(sources, contract);
       if (this.#contract !== contract) return;
+      if (!this.#checked) await this.#history.setContract(contract);
+      this.#checked = true;
       this.#facts = facts;
       this.#problem = null;
       await this.#wallet.refresh(sources, contract);
       await this.#transfer.refresh(sources);
+      if (this.#place.tag === "form") await this.#form.refresh();
       await this.#status?.refresh(sources, facts, this.#ports.clock.now());
       await this.#remember();
     } catch (error) {
@@ -177,7 +177,7 @@ export class PegPage {
   }
 
   #poll(): void {
-    this.#stop = this.#ports.clock.after(pollMs(this.#config), () => {
+    this.#stop = this.#ports.clock.after(pollMs(this.#sources), () => {
       const idle = this.#status?.view?.final === true;
       void (idle ? Promise.resolve() : this.#refresh()).finally(() => this.#poll());
     });
@@ -303,9 +303,10 @@ export class PegPage {
   }
 
   #render(): void {
-    const { network, build } = this.#config ?? {};
+    const network = this.#sources?.site;
+    const build = this.#build;
     this.#session.set({
-      chrome: build == null ? {} : { build: { hash: build.slice(0, 8) } },
+      chrome: build === null ? {} : { build: { hash: build.slice(0, 8) } },
       ...(network === undefined ? {} : { network }),
       ...(this.#contract === null ? {} : { contract: this.#contract }),
       wallet: this.#wallet.view(network ?? null),

@@ -49,6 +49,7 @@ function answerOf(step: PegFormStep, { form, network }: FormViewInput): Sentence
     return say(addressPart(addressOf(form.script, network) ?? ""));
   if (step === "way")
     return say(form.way === "deposit" ? "Deposit address with a way back" : "Directly to the peg wallet");
+  if (step === "check") return say("Confirmed by you");
   if (step === "sign" && form.signed !== null) return say("Signed by ", addressPart(form.signed.owner));
   return undefined;
 }

@@ -12,6 +12,7 @@ export interface PegPagePorts {
   readonly store: Store;
   /** Where wallets put themselves. */
   readonly window: Scope & object;
+  readonly origin: string;
   /** Address of the page without its fragment. */
   readonly page: string;
   readonly hash: () => string;

@@ -20,6 +20,7 @@ export async function startPegPage(session: Session<PegPageView, PegIntent>): Pr
       rng: systemRng,
       store,
       window: window as unknown as Readonly<Record<string, unknown>>,
+      origin: location.origin,
       page: `${location.origin}${location.pathname}`,
       hash: () => location.hash,
       go: (hash, replace) => {

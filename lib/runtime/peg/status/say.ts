@@ -13,7 +13,7 @@ export const addressPart = (address: string): SentencePart => ({ kind: "address"
 export const hexPart = (hex: string): SentencePart => ({ kind: "hex", hex });
 
 const bitcoinExplorers: Partial<Record<Network, string>> = {
-  devnet: "/api/bitcoin/tx/",
+  devnet: "/explorer#/tx/",
   signet: "https://mempool.space/signet/tx/",
   testnet: "https://mempool.space/testnet4/tx/",
   mainnet: "https://mempool.space/tx/",
@@ -27,7 +27,7 @@ export function bitcoinLinks(site: Network, txid: string, label = "Transaction")
 
 /** Where a Stacks transaction can be looked at. */
 export function stacksLinks(site: Network, txid: string, label = "On Stacks"): readonly PegLink[] {
-  if (site === "devnet") return [{ label, href: `/api/stacks/extended/v1/tx/0x${txid}` }];
+  if (site === "devnet") return [{ label, href: `/explorer#/stacks/${txid}` }];
   if (site === "regtest") return [];
   const chain = site === "mainnet" ? "mainnet" : "testnet";
   return [{ label, href: `https://explorer.hiro.so/txid/0x${txid}?chain=${chain}` }];
