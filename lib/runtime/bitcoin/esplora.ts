@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "../chains/zod.ts";
 import { concatBytes } from "@noble/hashes/utils.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { hashOfId, parseBlockHash, parseHex, parseTxid, quote, reversed, toHex } from "../../sbtc/bytes.ts";

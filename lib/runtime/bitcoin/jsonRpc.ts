@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "../chains/zod.ts";
 import { concatBytes } from "@noble/hashes/utils.js";
 import { hashOfId, parseBlockHash, parseHex, parseTxid, sameBytes, toHex } from "../../sbtc/bytes.ts";
 import type { BlockHash, Outpoint, Txid } from "../../sbtc/bytes.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "../chains/zod.ts";
 import type { BitcoinRpcMethod } from "../../wire/chains.ts";
 import { quote } from "../../sbtc/bytes.ts";
 import { Refusal, refuse, type RefusalCode } from "../../sbtc/refusal.ts";

@@ -1,8 +1,4 @@
-import { z } from "zod";
 import { Refusal, refuse } from "../../sbtc/refusal.ts";
-
-// Zod would try `new Function`, which the site's policy forbids: harmless, but the browser reports each try.
-z.config({ jitless: true });
 
 /** How to reach a node over HTTP. */
 export interface HttpEndpoint {

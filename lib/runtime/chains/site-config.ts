@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "./zod.ts";
 import type { BitcoinSource, SiteChains, StacksSource } from "../../wire/chains.ts";
 import { quote } from "../../sbtc/bytes.ts";
 import { networks, type BitcoinNetwork, type BitcoinNetworkName } from "../../sbtc/network.ts";

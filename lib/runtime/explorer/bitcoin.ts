@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "../chains/zod.ts";
 import type { BitcoinTx } from "../../sbtc/bitcoin/transaction.ts";
 import { parseHex } from "../../sbtc/bytes.ts";
 import type { BitcoinNetwork } from "../../sbtc/network.ts";

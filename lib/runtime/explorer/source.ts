@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "../chains/zod.ts";
 import { Refusal, refuse } from "../../sbtc/refusal.ts";
 import { jsonOf, request, textOf, type HttpEndpoint } from "../chains/http.ts";
 

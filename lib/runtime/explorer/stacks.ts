@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "../chains/zod.ts";
 import { contractErrors } from "../../sbtc/contract/errors.ts";
 import type { JsonSource } from "./source.ts";
 import type { CallPageView, CallState, CallSummary, ExplorerRow } from "./views.ts";

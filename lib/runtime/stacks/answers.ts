@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "../chains/zod.ts";
 import { quote } from "../../sbtc/bytes.ts";
 import { refuse } from "../../sbtc/refusal.ts";
 

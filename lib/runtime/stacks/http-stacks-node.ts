@@ -1,5 +1,5 @@
 import { deserializeTransaction, serializeCV, serializePayload } from "@stacks/transactions";
-import { z } from "zod";
+import { z } from "../chains/zod.ts";
 import { quote } from "../../sbtc/bytes.ts";
 import { refuse } from "../../sbtc/refusal.ts";
 import { readRejection, type BroadcastOutcome } from "../../sbtc/stacks/broadcast.ts";
