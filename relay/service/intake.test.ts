@@ -4,7 +4,7 @@ import { Server } from "socket.io";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { RawConnection } from "../../test/relay/in-process.ts";
 import { Intake } from "./intake.ts";
-import { sourceOf, takeTurns } from "./websocket.ts";
+import { sourceOf } from "./websocket.ts";
 
 const open: (() => unknown)[] = [];
 afterEach(async () => {
@@ -76,11 +76,10 @@ describe("what is read of a connection", () => {
   });
 });
 
-describe("a Socket.IO server that takes turns", () => {
+describe("a websocket under Socket.IO", () => {
   async function serve(onEvent: (connection: { pause(): void; resume(): void }) => void) {
     const server = createServer();
     const io = new Server(server, { path: "/socket.io", transports: ["websocket"] });
-    takeTurns(io);
     io.on("connection", (socket) => {
       const source = sourceOf(socket);
       socket.on("event", () => onEvent(source));
@@ -92,22 +91,6 @@ describe("a Socket.IO server that takes turns", () => {
     await new Promise<void>((resolve) => client.socket.once("connect", () => resolve()));
     return client;
   }
-
-  test("handles one message of a connection in each turn of the event loop", async () => {
-    let turn = 0;
-    let counting = true;
-    const count = () => {
-      turn++;
-      if (counting) setImmediate(count);
-    };
-    const turns: number[] = [];
-    const client = await serve(() => turns.push(turn));
-    count();
-    for (let index = 0; index < 200; index++) client.socket.emit("event");
-    await expect.poll(() => turns.length).toBe(200);
-    counting = false;
-    expect(new Set(turns).size).toBe(200);
-  });
 
   test("reads nothing of a connection that is paused, and all of it later", async () => {
     let handled = 0;

@@ -14,7 +14,6 @@ import { Online } from "./online.ts";
 import { Penalties } from "./penalties.ts";
 import { Rooms, type Room } from "./rooms.ts";
 import { startSweeper } from "./sweep.ts";
-import { takeTurns } from "./websocket.ts";
 
 export interface RelayOptions {
   readonly server: HttpServer;
@@ -98,8 +97,6 @@ export function startRelay(options: RelayOptions): Relay {
       else answer("this site's origin is not among site.allowed_origins of the relay", false);
     },
   });
-
-  takeTurns(io);
 
   const parts: RelayParts = {
     settings,
