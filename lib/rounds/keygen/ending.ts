@@ -139,6 +139,7 @@ export function accuseLiars(draft: Draft, roundId: RoundId, liars: readonly Part
   const { roster, broadcastKey } = draft.context;
   const inbox = draft.state.inboxes.get(roundId);
   const dealt = heardOf(inbox, "DKG_PUBLIC_SHARES");
+  /* v8 ignore next -- a round that all have ended has everybody's PUBLIC_SHARES */
   const publicShares = roster.seats.flatMap(({ identity }) => dealt.get(identity)?.payload ?? []);
   for (const accused of liars) {
     const end = given(heardOf(inbox, "DKG_END").get(accused), "the false claim").frame;

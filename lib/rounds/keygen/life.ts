@@ -229,6 +229,7 @@ function failLife(
     const share = given(heardOf(inbox, "LIFE_SHARE", attempt).get(accused), "the wrong share").frame;
     const { groupPublicKey } = certified.certificate;
     const body = { broadcastKey, end, share, groupPublicKey, commitments };
+    /* v8 ignore next -- a share that is wrong by a right claim convicts; who claims falsely is convicted above */
     shown = accuse(draft, certified.roundId, { tag: "lifeShare", roster, accused, body }) || shown;
   }
   const reason = shown ? "blamed" : "unproven";

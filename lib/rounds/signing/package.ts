@@ -13,6 +13,9 @@ export interface SigningPackage {
   readonly commitmentList: readonly CommitmentEntry[];
 }
 
+/* v8 ignore next -- a package has one pair per message: its shape is checked first */
+const pairOf = ({ pairs }: CommitmentEntry, k: number): Uint8Array => pairs[k] ?? new Uint8Array();
+
 /**
  * Hash over group, request, session and, for each message, the message, its tweak and the ordered commitment
  * list. A signed response quotes it, so an honest share shown beside another list convicts nobody.
@@ -29,11 +32,7 @@ export function packageHash(signingPackage: SigningPackage): Hash {
       ...request.messages.flatMap((item, k) => [
         ...messageParts(item),
         integerBytes(commitmentList.length, 2),
-        /* v8 ignore next -- packages have one pair per message */
-        ...commitmentList.flatMap((entry) => [
-          integerBytes(entry.identifier, 2),
-          entry.pairs[k] ?? new Uint8Array(),
-        ]),
+        ...commitmentList.flatMap((entry) => [integerBytes(entry.identifier, 2), pairOf(entry, k)]),
       ]),
     ),
   );
