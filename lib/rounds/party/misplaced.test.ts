@@ -33,7 +33,10 @@ describe("facts where no machine writes them", () => {
   test("after the certificate as before it", () => {
     expect(() => replaySignerPhase(ready, { tag: "lifeAttempt", attempt: 1 })).toThrow("cannot come here");
     expect(() =>
-      replaySignerPhase({ ...ready, tag: "comparing" }, { tag: "alarm", from: id as string as PartyId, at: 5 }),
+      replaySignerPhase(
+        { ...ready, tag: "comparing" },
+        { tag: "alarm", from: id as string as PartyId, at: 5 },
+      ),
     ).toThrow();
     expect(() => replaySignerPhase(ready, { tag: "observed", roundId: round, at: 0 })).toThrow(
       "cannot come here",
