@@ -31,6 +31,8 @@ export class PegPage {
   #sources: PegSources | null = null;
   #place: PegPlace = { tag: "start" };
   #contract: string | null = null;
+  /** The contract was compared with ours, text by text. Before that nothing of it is shown. */
+  #checked = false;
   #facts: PegFacts | null = null;
   #problem: PegProblem | null = null;
   #opening: { text: string; busy: boolean; problem: PegProblem | null } = {
@@ -132,17 +134,10 @@ export class PegPage {
 
   async #open(contract: string): Promise<void> {
     this.#contract = contract;
+    this.#checked = false;
     this.#facts = null;
     this.#problem = null;
     this.#render();
-    try {
-      const sources = this.#sources ?? stopWith("sources-missing");
-      await checkContract(sources, contract);
-      this.#facts = await readFacts(sources, contract);
-      await this.#history.setContract(contract);
-    } catch (error) {
-      this.#fail(error);
-    }
     await this.#refresh();
   }
 
@@ -152,12 +147,16 @@ export class PegPage {
     const contract = this.#contract;
     if (sources === null || contract === null) return;
     try {
+      if (!this.#checked) await checkContract(sources, contract);
       const facts = await readFacts(sources, contract);
       if (this.#contract !== contract) return;
+      if (!this.#checked) await this.#history.setContract(contract);
+      this.#checked = true;
       this.#facts = facts;
       this.#problem = null;
       await this.#wallet.refresh(sources, contract);
       await this.#transfer.refresh(sources);
+      if (this.#place.tag === "form") await this.#form.refresh();
       await this.#status?.refresh(sources, facts, this.#ports.clock.now());
       await this.#remember();
     } catch (error) {

@@ -226,6 +226,11 @@ export class FormPart {
     this.#host.changed();
   }
 
+  /** Builds again where coins were missing: they may have come. */
+  async refresh(): Promise<void> {
+    if (this.#activity.topUp !== null && this.#activity.paying === "ready") await this.prepare();
+  }
+
   /** Has the wallet sign and sends the transaction; one that may have been sent is sent again, never made anew. */
   async pay(): Promise<void> {
     const wallet = this.#host.wallet();

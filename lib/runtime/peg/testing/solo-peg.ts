@@ -78,8 +78,15 @@ export class SoloPeg {
     if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
   }
 
-  /** Deploys and configures the contract, and announces the group's wallet. */
-  async open(limits: Limits = soloLimits, allowList = false): Promise<void> {
+  /**
+   * Deploys and configures the contract, and announces the group's wallet.
+   * @param change made to every contract's text
+   */
+  async open(
+    limits: Limits = soloLimits,
+    allowList = false,
+    change = (source: string) => source,
+  ): Promise<void> {
     const address = accountAddress(this.#key, "testnet");
     await this.mine(1);
     await this.post("/api/stacks/extended/v1/faucets/stx", { address });
@@ -89,7 +96,7 @@ export class SoloPeg {
         nonce: await this.stacks.nextNonce(address),
         fee: 400_000n,
       } as const;
-      const contract = { name, source, clarityVersion: contractClarityVersion };
+      const contract = { name, source: change(source), clarityVersion: contractClarityVersion };
       await this.#accepted((await signDeploy(contract, terms, this.#key)).bytes);
     }
     const config = `${address}.sbtc-config`;

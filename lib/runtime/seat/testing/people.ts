@@ -19,16 +19,15 @@ import {
   roundId,
   step,
 } from "../../../rounds/index.ts";
-import { batchOperation, batchToSign } from "../../../rounds/operation/batch.ts";
-import { operationRegistry } from "../../../rounds/operation/operation.ts";
-import { textOperation, textToSign } from "../../../rounds/operation/text.ts";
+import { batchToSign } from "../../../rounds/operation/batch.ts";
+import { textToSign } from "../../../rounds/operation/text.ts";
 import { Availability } from "../availability.ts";
 import { FrameLog } from "../frame-log.ts";
+import { operations } from "../seat.ts";
 import { History } from "../history.ts";
 import type { SeatSecrets } from "../secrets.ts";
 import type { ReadableSeat } from "../views/readable-seat.ts";
 
-const operations = operationRegistry([textOperation, batchOperation([textOperation])]);
 const readiness = { software: "test", storageProtected: true, backupVerified: false };
 
 function testRng(seed: string): Rng {

@@ -35,7 +35,8 @@ export interface FrostCoordinator {
 /** Rounds that policies may answer and that are open at once: one that waits for people does not hold up all others. */
 export const openRounds = 2;
 
-const messagesOf = (proposal: Proposal): number =>
+/** How many messages, and so signatures, a proposal stands for. */
+export const messagesIn = (proposal: Proposal): number =>
   proposal.tag === "action" ? 1 : proposal.spends.filter(({ signer }) => signer.tag !== "wallet").length;
 
 const bytesOf = (proposal: Proposal): number =>
@@ -78,7 +79,7 @@ function fill(items: readonly RoundItem[]): readonly RoundItem[] {
   let messages = 0;
   let bytes = 2;
   for (const item of items) {
-    messages += messagesOf(item.proposal);
+    messages += messagesIn(item.proposal);
     bytes += bytesOf(item.proposal);
     if (messages > MAX_MESSAGES || bytes > MAX_OPERATION_BYTES) break;
     taken.push(item);

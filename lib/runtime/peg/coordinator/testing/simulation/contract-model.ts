@@ -1,5 +1,5 @@
 import { verifySchnorr } from "../../../../../frost/index.ts";
-import { parseHex, toHex } from "../../../../../sbtc/bytes.ts";
+import { toHex } from "../../../../../sbtc/bytes.ts";
 import type { ContractAction } from "../../../../../sbtc/contract/actions.ts";
 import { actionDigest, type ActionContext } from "../../../../../sbtc/contract/digest.ts";
 import type { DepositState, Limits, WithdrawalState } from "../../../../../sbtc/contract/queries.ts";
@@ -165,6 +165,3 @@ export class ContractModel {
     return null;
   }
 }
-
-/** The hex a node would answer, as bytes. */
-export const bytesOf = (hex: string): Uint8Array => parseHex(hex);

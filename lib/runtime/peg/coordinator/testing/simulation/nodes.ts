@@ -1,4 +1,4 @@
-import { Cl, type ClarityValue } from "@stacks/transactions";
+import { Cl, ClarityType, type ClarityValue } from "@stacks/transactions";
 import { concatBytes, hexToBytes } from "@noble/hashes/utils.js";
 import { blockBytes } from "../../../../../../devnet/bitcoin/block.ts";
 import type { Chain } from "../../../../../../devnet/bitcoin/chain.ts";
@@ -70,10 +70,7 @@ function utxos(chain: Chain, script: Uint8Array): Utxo[] {
   const isMine = (coin: { script: Uint8Array }) => sameBytes(coin.script, script);
   const confirmed = [...chain.coins.values()].filter(isMine);
   const waiting = [...chain.mempool.entries()].flatMap(({ tx }) => coinsOf(tx, 0, false).filter(isMine));
-  const all = [
-    ...confirmed.map((coin) => ({ ...coin, height: coin.height as number | null })),
-    ...waiting.map((coin) => ({ ...coin, height: null })),
-  ];
+  const all = [...confirmed, ...waiting.map((coin) => ({ ...coin, height: null }))];
   return all
     .filter((coin) => chain.mempool.spenderOf(coin) === undefined)
     .map(({ txid, vout, amount, height }) => ({ txid, vout, amount, script, height }));
@@ -113,9 +110,11 @@ function stateOf(chain: ModelChain, txid: string): TransactionState {
 }
 
 const hex = (value: ClarityValue | undefined): string =>
-  value?.type === "buffer" ? value.value : refuse("nodeAnswerMalformed", "not a buffer");
+  value?.type === ClarityType.Buffer ? value.value : refuse("nodeAnswerMalformed", "not a buffer");
 const text = (value: ClarityValue | undefined): string =>
-  value?.type === "address" || value?.type === "contract" ? value.value : "";
+  value?.type === ClarityType.PrincipalStandard || value?.type === ClarityType.PrincipalContract
+    ? value.value
+    : "";
 
 function answer({ model }: ModelChain, name: string, args: readonly ClarityValue[]): ClarityValue {
   switch (name) {
@@ -150,7 +149,7 @@ function answer({ model }: ModelChain, name: string, args: readonly ClarityValue
     case "is-script-allowed":
       return Cl.bool(true);
     case "get-deposit": {
-      const vout = args[1]?.type === "uint" ? String(args[1].value) : "";
+      const vout = args[1]?.type === ClarityType.UInt ? String(args[1].value) : "";
       const found = model.deposits.get(`${hex(args[0])}:${vout}`);
       if (found === undefined) return Cl.none();
       return Cl.some(
