@@ -60,7 +60,8 @@ export function setUpPlan(
     network: network.contracts,
     limits: limitsOf(network, roster.network === "devnet"),
     allowList,
-    coordinator: { address: account, key: secp256k1.getPublicKey(fees.stacks) },
+    // Its key is that of the coins it pays with: signers take no other coin for the fee wallet's.
+    coordinator: { address: account, key: secp256k1.getPublicKey(fees.bitcoin) },
     registry: {
       threshold: roster.threshold,
       signers: roster.seats.map(({ identity, weight }) => {

@@ -4,7 +4,12 @@ import { decodeBatch } from "../../../rounds/operation/batch.ts";
 import type { Hash, PartyId } from "../../../rounds/index.ts";
 import { isLive, type CoordinatorRequest } from "../../../rounds/signing/coordinator-state.ts";
 import { sameBytes } from "../../../sbtc/bytes.ts";
-import type { FrostCoordinator, Round, RoundOutcome } from "../../../sbtc/peg/coordinator/rounds.ts";
+import {
+  messagesIn,
+  type FrostCoordinator,
+  type Round,
+  type RoundOutcome,
+} from "../../../sbtc/peg/coordinator/rounds.ts";
 import { proposalsToSign } from "../../../sbtc/peg/operation/kinds.ts";
 import type { ActionProposal, Proposal } from "../../../sbtc/peg/proposal.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -54,7 +59,7 @@ export class SeatFrost implements FrostCoordinator {
     if (end.tag !== "signed") return end;
     let from = 0;
     const signatures = proposals.map((proposal) =>
-      end.signatures.slice(from, (from += messagesOf(proposal))),
+      end.signatures.slice(from, (from += messagesIn(proposal))),
     );
     return { tag: "signed", signatures };
   }
@@ -150,9 +155,6 @@ export class SeatFrost implements FrostCoordinator {
 }
 
 const hasFailed = (entry: CoordinatorRequest): boolean => entry.tag !== "signed" && !isLive(entry);
-
-const messagesOf = (proposal: Proposal): number =>
-  proposal.tag === "action" ? 1 : proposal.spends.filter(({ signer }) => signer.tag !== "wallet").length;
 
 const isSame = (a: Operation, b: Operation): boolean => a.type === b.type && sameBytes(a.body, b.body);
 
