@@ -102,5 +102,5 @@ const onlyTab = ((_name: string, _options: LockOptions, hold: (lock: Lock | null
 
 async function siteOf(relayUrl: string): Promise<SiteInfo> {
   const config = (await (await fetch(`${relayUrl}/api/config`)).json()) as { build: { source: string } };
-  return { build: config.build.source.slice(0, 16), relay: relayUrl };
+  return { build: config.build.source.slice(0, 16), relay: relayUrl, chains: null };
 }

@@ -1,4 +1,4 @@
-import { expect, type Page } from "playwright/test";
+import { expect } from "playwright/test";
 import { RelayProcess } from "../test/relay-process.ts";
 import { test as fixtures } from "./fixtures.ts";
 
@@ -59,4 +59,3 @@ export const test = fixtures.extend<{ site: PegSite }>({
 });
 
 export { expect };
-export type { Page };

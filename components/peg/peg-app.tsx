@@ -2,7 +2,7 @@
 import { Suspense, type ReactNode } from "react";
 import type { PegAct, PegPageView } from "../../lib/runtime/views/index.ts";
 import { pegProblemCopy } from "../../lib/runtime/views/index.ts";
-import { lazyScreen } from "../frame/lazy-screen.ts";
+import { lazyScreen } from "../frame/lazy-screen.tsx";
 import { Screen, Title } from "../frame/screen.tsx";
 import { Button } from "../ui/button.tsx";
 import { Skeleton } from "../ui/progress.tsx";
