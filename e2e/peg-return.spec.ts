@@ -37,6 +37,7 @@ test("a deposit that members do not allow goes back, with a signer gone and the 
   await approveBy(approving);
   await reloadCoordinator(group.coordinator);
   await site.mineUntil(() => page.getByText("The group sent your deposit back").isVisible());
+  await site.mine(3);
   await queued(group.coordinator, "Returned");
   expect(complaints).toEqual([]);
   await close(group);
