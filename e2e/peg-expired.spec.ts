@@ -38,7 +38,7 @@ test("a payout that signers refuse is cancelled after its expiry, and its owner 
   await site.mine(25);
   // a refusal is asked about again after a minute; then the request has expired, and is cancelled instead
   await approveBy(approving, 150_000);
-  await site.mine(3);
+  await site.mineUntil(() => ann.page.getByRole("button", { name: /^Approve/ }).isVisible());
   await approveBy(approving);
   await expect(page.getByText("The locked sBTC came back to you")).toBeVisible({ timeout: 90_000 });
   expect(await site.received(recipient)).toBe(dust);

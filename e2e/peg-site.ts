@@ -37,6 +37,20 @@ export class PegSite {
       .toBeGreaterThanOrEqual(height as number);
   }
 
+  /** Blocks come one by one, as on any chain, until something is to be seen. */
+  async mineUntil(isSeen: () => Promise<boolean>): Promise<void> {
+    await expect
+      .poll(
+        async () => {
+          if (await isSeen()) return true;
+          await this.mine(1);
+          return false;
+        },
+        { timeout: 120_000, intervals: [6_000] },
+      )
+      .toBe(true);
+  }
+
   /** Satoshi that confirmed outputs to an address hold. */
   async received(address: string): Promise<number> {
     const coins = (await this.#get(`/api/bitcoin/address/${address}/utxo`)) as {
