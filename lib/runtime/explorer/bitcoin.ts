@@ -3,7 +3,8 @@ import type { BitcoinTx } from "../../sbtc/bitcoin/transaction.ts";
 import { parseHex } from "../../sbtc/bytes.ts";
 import type { BitcoinNetwork } from "../../sbtc/network.ts";
 import { operationOf } from "./operation.ts";
-import { orNull, type JsonSource } from "./source.ts";
+import { orNull } from "./or-null.ts";
+import type { JsonSource } from "./source.ts";
 import type {
   BlockPageView,
   BlocksView,

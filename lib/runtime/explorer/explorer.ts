@@ -1,7 +1,8 @@
-import { Refusal } from "../../sbtc/refusal.ts";
-import { openSources, type OpenSources } from "./open.ts";
+import { Refusal, refuse } from "../../sbtc/refusal.ts";
+import type { OpenSources } from "./open.ts";
+import { orNull } from "./or-null.ts";
 import { placeOf } from "./place.ts";
-import { orNull } from "./source.ts";
+
 import type { ExplorerPageView, ExplorerPlace, ExplorerView } from "./views.ts";
 
 /** What the explorer needs of its surroundings. */
@@ -52,7 +53,7 @@ export class Explorer {
     const asked = (this.#asked += 1);
     const isCurrent = () => asked === this.#asked;
     try {
-      this.#sources ??= await openSources(this.#ports);
+      this.#sources ??= await this.#open();
       const sources = this.#sources;
       const content = await this.#load(sources);
       if (isCurrent()) this.#set({ network: sources.network, content, stale: false });
@@ -60,6 +61,14 @@ export class Explorer {
       if (!(error instanceof Refusal)) throw error;
       if (isCurrent()) this.#failed(error);
     }
+  }
+
+  /** What reads the chains is fetched once the page is drawn: it weighs more than all that the first view needs. */
+  async #open(): Promise<OpenSources> {
+    const { openSources } = await import("./open.ts").catch(() =>
+      refuse("nodeUnreachable", "The part of this page that reads the chains could not be fetched."),
+    );
+    return openSources(this.#ports);
   }
 
   /** Mines a block on the local chain and shows it. */

@@ -1,5 +1,5 @@
 import { z } from "../chains/zod.ts";
-import { Refusal, refuse } from "../../sbtc/refusal.ts";
+import { refuse } from "../../sbtc/refusal.ts";
 import { jsonOf, request, textOf, type HttpEndpoint } from "../chains/http.ts";
 
 /** One HTTP source, read as JSON of a shape. */
@@ -35,15 +35,5 @@ export class JsonSource {
       body: JSON.stringify(body),
     });
     if (answer.status !== 200) refuse("nodeRejected", textOf(answer).slice(0, 200));
-  }
-}
-
-/** The value, or null where the source has none of it. */
-export async function orNull<T>(value: Promise<T>): Promise<T | null> {
-  try {
-    return await value;
-  } catch (error) {
-    if (error instanceof Refusal) return null;
-    throw error;
   }
 }
