@@ -91,15 +91,22 @@ let lastPlace: string | undefined;
  */
 export function useFocusOn(place: string, ref: { readonly current: HTMLElement | null }): void {
   useEffect(() => {
-    const moved = lastPlace !== undefined && lastPlace !== place;
+    const left = lastPlace;
     lastPlace = place;
-    if (!moved) return;
+    if (left === undefined || left === place) return;
     const before = document.activeElement;
-    return afterPaint(() => {
+    let isWaiting = true;
+    const cancel = afterPaint(() => {
+      isWaiting = false;
       if (document.activeElement !== before) return;
       ref.current?.focus({ preventScroll: true });
       scrollTo({ top: 0 });
     });
+    return () => {
+      cancel();
+      // Taken back before focus has moved: whoever draws next still comes from the place before.
+      if (isWaiting) lastPlace = left;
+    };
   }, [place, ref]);
 }
 
