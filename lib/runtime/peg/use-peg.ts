@@ -1,7 +1,6 @@
 "use client";
-import { useEffect } from "react";
+import { useEffect, useSyncExternalStore } from "react";
 import { createSession } from "../session.ts";
-import { useSession } from "../use-session.ts";
 import type { PegAct, PegIntent, PegPageView } from "../views/index.ts";
 
 const session = createSession<PegPageView, PegIntent>({
@@ -24,5 +23,6 @@ export function usePeg(): readonly [PegPageView, PegAct] {
         session.set({ ...session.view(), tag: "failed", problem: { code: "storage" } });
       });
   }, []);
-  return useSession(session);
+  // Not as a transition: the form's fields show what the session holds, and would drop what is typed until it is drawn.
+  return [useSyncExternalStore(session.subscribe, session.view, session.view), session.act];
 }
