@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { verifyBlame } from "../blame/verify.ts";
-import { ALL, type Hash, type PartyId } from "../core/names.ts";
+import type { Hash, PartyId } from "../core/names.ts";
 import { evidenceCodec } from "../blame/evidence.ts";
 import { blame } from "../keygen/messages.ts";
 import { areSignatures } from "./checks.ts";
-import { digestReason, noncesLost, signShareRequest, type SignShareResponse } from "./messages.ts";
+import { noncesLost, signShareRequest, type SignShareResponse } from "./messages.ts";
 import { bend, requestAt, sessionsOf } from "./testing/coordinating.ts";
 import { type Posted, type Seat, Table } from "./testing/table.ts";
 
@@ -348,52 +348,7 @@ describe("a coordinator that was reloaded", () => {
   });
 });
 
-describe("everybody sees", () => {
-  test("who refuses, and why; with too few keys left the request ends for all", () => {
-    second.policy = third.policy = () => false;
-    const digest = table.ask(0);
-    table.run();
-    expect(standing(digest, second)).toEqual({ tag: "refused", reason: "no-thanks" });
-    expect(tag(digest)).toBe("failed");
-    const cancel = asker.said.find(({ kind }) => kind === "CANCEL");
-    expect(cancel?.to).toBe(ALL);
-    if (cancel === undefined) return;
-    const message = table.open(cancel);
-    expect(digestReason.decode(message.payload, message)).toEqual({ digest, reason: "too-few-keys" });
-    expect(asker.notices).toContainEqual({
-      tag: "stopped",
-      reason: "too-few-keys",
-      roundId: requestAt(asker, digest).request.roundId,
-    });
-  });
-
-  test("a request that its coordinator takes back", () => {
-    second.policy = third.policy = null;
-    const digest = table.ask(0);
-    table.run();
-    asker.coordinate({ tag: "cancel", digest, reason: "changed-my-mind" });
-    table.run();
-    expect(requestAt(asker, digest)).toMatchObject({ tag: "cancelled", reason: "changed-my-mind" });
-    for (const seat of [second, third]) {
-      expect(seat.signer.requests.get(digest)).toMatchObject({ tag: "cancelled", reason: "changed-my-mind" });
-    }
-    const before = asker.notices.length;
-    asker.coordinate({ tag: "cancel", digest, reason: "twice" });
-    expect(asker.notices.slice(before)).toEqual([expect.objectContaining({ reason: "too-late" })]);
-  });
-
-  test("the end of a request whose time is over, each by its own clock", () => {
-    second.policy = third.policy = null;
-    const digest = table.ask(0);
-    table.run();
-    table.wait(600_000);
-    expect(tag(digest)).toBe("expired");
-    for (const seat of [second, third]) expect(seat.signer.requests.get(digest)?.tag).toBe("expired");
-    expect(asker.said.map(({ kind }) => kind)).not.toContain("CANCEL");
-  });
-});
-
-test("evidence names the seat and quotes what it signed, and nothing secret", () => {
+test("evidence names the seat whose share was wrong", () => {
   const digest = table.ask(0);
   bend(table, second, spoiled);
   table.run((_, to) => to === third);
