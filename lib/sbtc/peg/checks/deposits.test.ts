@@ -18,7 +18,7 @@ import type { Proposal } from "../proposal.ts";
 import { network, SignerWorld } from "../testing/signer-world.ts";
 import { checkProposal, refusedCodes } from "./check.ts";
 import type { DepositFacts, SuccessorFacts } from "./evidence.ts";
-import { rejectReasons } from "./mint.ts";
+import { rejectReasons } from "../reject-reasons.ts";
 
 let world: SignerWorld;
 beforeEach(() => {

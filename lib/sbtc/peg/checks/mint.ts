@@ -8,19 +8,8 @@ import type { ActionProposal } from "../proposal.ts";
 import { readDeposit, type ReadDeposit } from "./deposit.ts";
 import type { ContractFacts, DepositFacts, Standing } from "./evidence.ts";
 import { refuseTo, type CheckBook } from "./result.ts";
+import { rejectReasons, type RejectReason } from "../reject-reasons.ts";
 import { checkBlock, needStacks, pegScriptOf } from "./standing.ts";
-
-/** Why a deposit is rejected, as the contract's `reject!` carries it: the rule it breaks. Numbers stay as they are. */
-export const rejectReasons = {
-  /** No recipient can be read from it. */
-  malformed: 1,
-  recipientNotAllowed: 2,
-  belowMinimum: 3,
-  overCap: 4,
-  /** A person wants it so, e.g. at its depositor's own wish. */
-  byPerson: 5,
-} as const;
-export type RejectReason = keyof typeof rejectReasons;
 
 const outpointOf = ({ txid, vout }: ActionOutpoint): Outpoint => ({ txid: parseTxid(txid), vout });
 

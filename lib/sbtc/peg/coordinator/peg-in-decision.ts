@@ -1,5 +1,6 @@
 import type { BlockRef } from "../../bitcoin/node.ts";
-import { held, movePegIn, rejectReasons, type PegInRecord } from "../queue/record.ts";
+import { held, movePegIn, type PegInRecord } from "../queue/record.ts";
+import { rejectReasons } from "../reject-reasons.ts";
 import type { PegInState, PersonReason, SignedAction } from "../queue/states.ts";
 import { actionProposal } from "./actions.ts";
 import { still, waits, type Advanced, type Facts, type RequestFacts } from "./facts.ts";

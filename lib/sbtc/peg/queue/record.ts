@@ -1,3 +1,4 @@
+import type { RejectReason } from "../reject-reasons.ts";
 import type { SpendableLeaf } from "../../bitcoin/taproot.ts";
 import type { BitcoinTx } from "../../bitcoin/transaction.ts";
 import { outpointKey, type Outpoint, type Txid } from "../../bytes.ts";
@@ -78,16 +79,6 @@ interface Common<State extends { readonly tag: string }> {
   readonly alone: boolean;
   readonly signed: readonly SignedTransaction[];
 }
-
-/** Numbers for the contract's `reject`. They are ours to choose, and stay as they are. */
-export const rejectReasons = {
-  malformed: 1,
-  recipientNotAllowed: 2,
-  belowMinimum: 3,
-  overCap: 4,
-  byPerson: 5,
-} as const;
-export type RejectReason = keyof typeof rejectReasons;
 
 /** How a deposit lies on the chain. */
 export type DepositForm =
