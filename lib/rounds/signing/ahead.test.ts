@@ -40,13 +40,16 @@ test.each(pairs)("people %i and %i approve, and the signature is there without a
   expect(requestAt(lead, digest).tag).toBe("signed");
 });
 
-test.each(pairs)("people %i and %i approve in the same moment, and nothing has to be waited for", (one, other) => {
-  const { table, digest, lead } = askedAhead();
-  approve(table, one, digest);
-  approve(table, other, digest);
-  table.run();
-  expect(requestAt(lead, digest).tag).toBe("signed");
-});
+test.each(pairs)(
+  "people %i and %i approve in the same moment, and nothing has to be waited for",
+  (one, other) => {
+    const { table, digest, lead } = askedAhead();
+    approve(table, one, digest);
+    approve(table, other, digest);
+    table.run();
+    expect(requestAt(lead, digest).tag).toBe("signed");
+  },
+);
 
 test("who signed the last time is asked for a share first, and gives it with the approval itself", () => {
   const { table, digest, lead } = askedAhead();

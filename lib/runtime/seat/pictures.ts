@@ -43,12 +43,7 @@ export class Pictures<View> {
   #isHidden = false;
   #cancel: () => void = () => undefined;
 
-  constructor(
-    clock: Clock,
-    make: () => View,
-    post: (view: View) => void,
-    takeTurn: TakeTurn = alwaysMyTurn,
-  ) {
+  constructor(clock: Clock, make: () => View, post: (view: View) => void, takeTurn: TakeTurn = alwaysMyTurn) {
     this.#clock = clock;
     this.#make = make;
     this.#post = post;

@@ -10,7 +10,10 @@ export function sceneOf(session: SeatSession): string {
   if (stage.tag !== "open") return stage.tag;
   const { group, party } = stage.open.seat;
   const keygen = group?.keygen ?? group?.keygenCoordinator;
-  const requests = [...(group?.signer?.requests.values() ?? []), ...(group?.signing?.requests.values() ?? [])];
+  const requests = [
+    ...(group?.signer?.requests.values() ?? []),
+    ...(group?.signing?.requests.values() ?? []),
+  ];
   const ended = requests.filter(({ tag }) => !underWay.has(tag)).length;
   const lobby = `${party.member.phase.tag}/${party.lobby?.phase.tag ?? ""}`;
   const phase = keygen?.phase.tag ?? "";

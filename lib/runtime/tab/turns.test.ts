@@ -5,7 +5,11 @@ import { turnsOfBrowser } from "./turns.ts";
 /** Web Locks as far as turns use them: a queue per name, left by who gives up. */
 function fakeLocks() {
   const queues = new Map<string, Promise<unknown>>();
-  const request = async (name: string, { signal }: LockOptions, callback: () => unknown): Promise<unknown> => {
+  const request = async (
+    name: string,
+    { signal }: LockOptions,
+    callback: () => unknown,
+  ): Promise<unknown> => {
     const before = queues.get(name) ?? Promise.resolve();
     let end: () => void = () => undefined;
     queues.set(name, Promise.all([before, new Promise<void>((resolve) => (end = resolve))]));
@@ -62,7 +66,7 @@ test("a tab whose holder is frozen goes ahead, and does not wait for it again fo
 
 test("a browser that refuses locks holds nobody up", async () => {
   const locks = { request: () => Promise.reject(new DOMException("no", "SecurityError")) };
-  const take = turnsOfBrowser(locks as unknown as Pick<LockManager, "request">, new ManualClock(), 2, 0);
+  const take = turnsOfBrowser(locks, new ManualClock(), 2, 0);
   expect(await isGiven(take())).toBe(true);
 });
 
