@@ -18,8 +18,8 @@ export function RemoveMember({ names, act }: { readonly names: readonly string[]
       </p>
       <Dialog open={open} onClose={() => setOpen(false)} title="Remove whom?">
         <p className="text-ink-2">
-          Whoever you remove cannot come back to this group with the same tab. The seat is free again, and once
-          it is taken everybody is asked to approve anew.
+          Whoever you remove cannot come back to this group with the same tab. The seat is free again, and
+          once it is taken everybody is asked to approve anew.
         </p>
         <ul className="stack tight">
           {names.map((name) => (

@@ -110,7 +110,10 @@ test("the threshold is chosen by buttons and its consequences follow", async ({ 
   await expect(page.getByText("Recommended for 3 people")).toBeVisible();
 });
 
-test("a key that one person could use alone is not offered, and the form says why", async ({ page, open }) => {
+test("a key that one person could use alone is not offered, and the form says why", async ({
+  page,
+  open,
+}) => {
   await open("create", "light", 1440);
   const chosen = page.getByRole("group", { name: "How many must sign" }).locator("output");
   await page.getByRole("button", { name: "One fewer" }).press("Enter");
