@@ -158,7 +158,11 @@ const Seat = memo(function Seat({ seat }: { readonly seat: SeatView }) {
         <span className="sub whitespace-nowrap">
           Seat {seat.seat}
           {seat.weight > 1 && `, ${seat.weight} keys`}
-          {seat.version !== undefined && `, v${seat.version}`}
+          {seat.version !== undefined && (
+            <>
+              , build <Hex value={seat.version.slice(0, 8)} />
+            </>
+          )}
           {!seat.versionMatches && <b className="text-stop"> differs</b>}
         </span>
       </th>

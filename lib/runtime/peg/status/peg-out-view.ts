@@ -81,7 +81,9 @@ export function pegOutView(evidence: PegOutEvidence, context: StatusContext): Pe
       },
       approved: {
         done: isLocked,
-        title: isLocked ? "Approved by signers, sBTC locked" : "Approved by signers",
+        title: isLocked
+          ? "Approved by signers, sBTC locked"
+          : `Approval by signers, ${facts.quorum.needed} of ${facts.quorum.total} needed`,
         note: isLocked
           ? say(
               amountOf(withdrawal.amount, "sBTC"),
