@@ -22,6 +22,7 @@ export const Footer = memo(function Footer({ chrome }: { readonly chrome: Chrome
     <footer className="foot">
       {chrome.build !== undefined && <Build build={chrome.build} />}
       <a href="/verify">Verify a signature</a>
+      {chrome.group?.network === "devnet" && <a href="/explorer">Explorer of the devnet</a>}
       <span className="flex-1" />
       <span>
         Times in <Zone />
