@@ -97,6 +97,23 @@ describe("a request of the peg on its card", () => {
     expect(view.detail).toContainEqual({ kind: "address", address: recipient });
     expect(view.decision).toMatchObject({ approve: true });
   });
+  test("a rejection says why in words", () => {
+    const reject = (reason: number) =>
+      action({
+        tag: "reject",
+        reason,
+        deposit: { txid: "cd".repeat(32), vout: 1 },
+        burnBlock: { height: 9, hash: "ab".repeat(32) },
+      });
+    const body = (reason: number) => asked([reject(reason)], found(passed)).body;
+    const said = (words: string) => ({ label: "Reason", value: [{ kind: "text", text: words }] });
+    expect(body(2)).toMatchObject({
+      facts: expect.arrayContaining([
+        said("Its recipient is not on the list of members (number 2)"),
+      ]) as object,
+    });
+    expect(body(77)).toMatchObject({ facts: expect.arrayContaining([said("Number 77")]) as object });
+  });
   test("a payment is drawn with every coin named, and its sighashes rebuilt here", () => {
     const paying = payment();
     const view = asked([paying], found(passed));
