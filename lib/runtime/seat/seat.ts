@@ -23,6 +23,7 @@ import type { RelayStatus } from "../relay/state.ts";
 import { isVaultError } from "../vault/errors.ts";
 import type { UnlockedVault } from "../vault/vault.ts";
 import { PegDesk } from "../peg/signer/desk.ts";
+import type { PegSigner } from "../peg/signer/signer.ts";
 import { SeatPeg } from "../peg/host/seat-peg.ts";
 import { openPegSigner } from "./peg-desk.ts";
 import type { SiteChains } from "../../wire/chains.ts";
@@ -91,6 +92,7 @@ export class Seat {
   readonly desk: PegDesk;
   /** The peg this seat coordinates; null in a signer's tab. */
   readonly peg: SeatPeg | null;
+  readonly #signers = new Map<GroupId, PegSigner>();
   readonly #decisions = new Map<string, Decision>();
   readonly #notices: LoggedNotice[] = [];
   #cancelPresence: () => void = () => undefined;
@@ -130,13 +132,12 @@ export class Seat {
     });
     this.desk = new PegDesk({
       clock: ports.clock,
-      open: (groupId) => {
+      open: async (groupId) => {
         const { store, vault, clock } = ports;
-        const chains = ports.chains();
-        return openPegSigner(
-          { store, sealer: sealerOf(vault), clock, chains, party: () => this.party },
-          groupId,
-        );
+        const from = { store, sealer: sealerOf(vault), clock, chains: ports.chains() };
+        const signer = await openPegSigner({ ...from, party: () => this.party }, groupId);
+        this.#signers.set(groupId, signer);
+        return signer;
       },
       questions: () => this.decisions,
       answer: (id, verdict, writes) => this.decide(id, verdict, writes),
@@ -214,6 +215,11 @@ export class Seat {
     return [...this.party.groups.values()].at(-1) ?? null;
   }
 
+  /** This seat's own judgement of the peg; null where it has no share, or it is not open yet. */
+  get pegSigner(): PegSigner | null {
+    return this.#signers.get(this.group?.sealed.groupId ?? ("" as GroupId)) ?? null;
+  }
+
   decision(id: string): Decision | undefined {
     return this.#decisions.get(id);
   }
@@ -261,6 +267,9 @@ export class Seat {
     // A group that was just sealed has a room of its own to listen in.
     if (known.size > 0) this.#rooms.all().catch(() => this.#ports.onChange());
     if (this.history.observe(party, this.frames, this.#ports.clock.now())) this.#keepHistory();
+    const { group } = this;
+    if (group?.keygen?.phase.tag === "ready" && this.#ports.chains() !== null)
+      this.desk.prepare(group.sealed.groupId);
     this.desk.tend();
     this.peg?.tend();
     this.#ports.onChange();

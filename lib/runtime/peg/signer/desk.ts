@@ -12,6 +12,9 @@ type Question = Extract<Decision, { tag: "approveOperation" }>;
 /** A request of the peg is looked at again after this long, while a person has not answered. */
 const lookAgainMs = 5_000;
 
+/** What could not be opened ahead of a request is tried again after this long. */
+const prepareAgainMs = 30_000;
+
 /** The part of a signer that a desk uses. */
 export type Judge = Pick<PegSigner, "look" | "approve">;
 
@@ -40,6 +43,7 @@ export class PegDesk {
   readonly #looking = new Set<string>();
   readonly #signers = new Map<GroupId, Promise<Judge>>();
   #cancel: (() => void) | null = null;
+  #triedAt = -Infinity;
   #closed = false;
 
   constructor(ports: DeskPorts) {
@@ -56,6 +60,20 @@ export class PegDesk {
     const open = this.#pegQuestions();
     for (const question of open) if (!this.#reviews.has(question.digest)) this.#start(question);
     if (open.length > 0) this.#wake();
+  }
+
+  /** Opens the judgement for a group before anything is asked, so that its policy can be shown and set. */
+  prepare(group: GroupId): void {
+    const now = this.#ports.clock.now();
+    if (this.#closed || this.#signers.has(group) || now - this.#triedAt < prepareAgainMs) return;
+    this.#triedAt = now;
+    this.#judge(group).then(
+      () => this.#ports.onChange(),
+      (error: unknown) => {
+        // Sources that are missing now are asked for again later; nothing waits for them here.
+        if (!(error instanceof Refusal)) this.#ports.onFault(error);
+      },
+    );
   }
 
   close(): void {
@@ -122,7 +140,8 @@ export class PegDesk {
     let given = false;
     const review = await this.#judged(async () => {
       const signer = await this.#judge(question.request.groupId);
-      return signer.approve(proposals, automatic, async (writes) => {
+      const asked = { request: question.digest, automatic };
+      return signer.approve(proposals, asked, async (writes) => {
         await this.#ports.answer(question.id, { tag: "yes" }, writes);
         given = true;
       });

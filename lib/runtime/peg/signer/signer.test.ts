@@ -27,6 +27,7 @@ const sealer = {
   seal: (_: string, bytes: Uint8Array) => bytes,
   open: (_: string, bytes: Uint8Array) => bytes,
 };
+const byHand = { request: "07".repeat(32), automatic: false };
 /** Codes of rounds this signer refused. */
 const refusals: string[] = [];
 
@@ -42,6 +43,7 @@ async function open(change: Partial<PegSignerPorts> = {}): Promise<PegSigner> {
       sealer,
       clock: world.ports.clock,
       successor: () => null,
+      alarm: () => false,
       ...change,
     },
     {
@@ -68,7 +70,7 @@ async function open(change: Partial<PegSignerPorts> = {}): Promise<PegSigner> {
 function attach(): void {
   world.frost.objection = async ({ items }) => {
     const proposals = items.map(({ proposal }) => proposal);
-    const review = await signer.approve(proposals, false, (writes) => store.commit(writes));
+    const review = await signer.approve(proposals, byHand, (writes) => store.commit(writes));
     if (review.approved) return null;
     const codes = review.checks.flatMap(refusedCodes).join(", ");
     refusals.push(codes);
@@ -171,7 +173,7 @@ test("a policy answers by itself within its limits alone", async () => {
   expect(await signer.setPolicy({ ...automatic, window: { blocks: 0, in: 0n, out: 0n } })).toBe("window");
   expect(await signer.setPolicy(automatic)).toBeNull();
   expect((await open()).policy).toEqual(automatic);
-  const review = await signer.approve([mint?.proposal as Proposal], true, () =>
+  const review = await signer.approve([mint?.proposal as Proposal], { ...byHand, automatic: true }, () =>
     Promise.reject(new Error("it was approved")),
   );
   expect(review).toMatchObject({ approved: false, verdict: { reason: "notApprovable" } });

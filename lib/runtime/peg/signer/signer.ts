@@ -10,6 +10,7 @@ import {
   judgeByPolicy,
   policyFault,
   type Policy,
+  type PolicyFault,
   type PolicyVerdict,
 } from "../../../sbtc/peg/policy/policy.ts";
 import type { Proposal } from "../../../sbtc/peg/proposal.ts";
@@ -20,7 +21,14 @@ import type { Store, Write } from "../../ports/store.ts";
 import { AgreeingStacks } from "./agreement.ts";
 import { SignerFollower } from "./follower.ts";
 import { Gatherer } from "./gather.ts";
-import { entryWrite, loadSigner, policyWrite, type KeptEntry } from "./storage.ts";
+import {
+  entryWrite,
+  loadSigner,
+  policyWrite,
+  settledWrites,
+  type KeptEntry,
+  type KeptSigner,
+} from "./storage.ts";
 
 /** Everything a signer's own judgement needs from outside. */
 export interface PegSignerPorts {
@@ -33,6 +41,8 @@ export interface PegSignerPorts {
   readonly clock: Clock;
   /** What this browser knows of a key that is to take over. */
   readonly successor: (key: Uint8Array) => Omit<SuccessorFacts, "registry"> | null;
+  /** True where a member reported another code than the others: then nothing is answered without a person. */
+  readonly alarm: () => boolean;
 }
 
 /** What one signer is for. */
@@ -58,6 +68,12 @@ export interface Review {
   readonly at: number;
 }
 
+/** Which request an approval is for, and whether nobody pressed a button for it. */
+export interface Asked {
+  readonly request: string;
+  readonly automatic: boolean;
+}
+
 /**
  * A signer's own judgement of the peg: follows Bitcoin, asks its Stacks sources, remembers everything it ever approved,
  * and says of every proposal which checks hold. One approval is judged at a time, so that two cannot pass on the same
@@ -71,12 +87,13 @@ export class PegSigner {
   #memory: SignedMemory;
   #next: number;
   #policy: Policy;
+  #restored: boolean;
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(
     ports: PegSignerPorts,
     options: PegSignerOptions,
-    kept: Awaited<ReturnType<typeof loadSigner>>,
+    kept: KeptSigner,
   ) {
     this.#ports = ports;
     this.#options = options;
@@ -88,6 +105,7 @@ export class PegSigner {
     this.#memory = new SignedMemory(kept.entries);
     this.#next = kept.next;
     this.#policy = kept.policy;
+    this.#restored = kept.restored;
   }
 
   /**
@@ -101,6 +119,18 @@ export class PegSigner {
   get policy(): Policy {
     return this.#policy;
   }
+  /** True from a restore until the chain was read once: till then no height counts from. */
+  get isRestored(): boolean {
+    return this.#restored;
+  }
+  /** True while a member's report keeps everything waiting for a person. */
+  get hasAlarm(): boolean {
+    return this.#ports.alarm();
+  }
+  /** True where a policy, and no person, approved the request with this digest. */
+  isAutomatic(request: string): boolean {
+    return this.#entries.some((entry) => entry.automatic && entry.request === request);
+  }
   /** What this seat approved, oldest first. */
   get approved(): readonly KeptEntry[] {
     return this.#entries;
@@ -109,14 +139,25 @@ export class PegSigner {
     return { ...this.#options.setting, contract: this.#memory.pinnedContract };
   }
 
-  /** Sets the policy, durably. @returns what is wrong with it, or null */
-  async setPolicy(policy: Policy): Promise<ReturnType<typeof policyFault>> {
-    const fault = policyFault(policy);
+  /** Sets what the policy allows, durably; since when the seat was restored stays. @returns what is wrong, or null */
+  async setPolicy(limits: Omit<Policy, "restoredAt">): Promise<PolicyFault | null> {
+    const fault = policyFault(limits);
     if (fault !== null) return fault;
+    const policy = { ...limits, restoredAt: this.#policy.restoredAt };
     const { store, sealer } = this.#ports;
     await store.commit([policyWrite(this.#options.group, sealer, policy)]);
     this.#policy = policy;
     return null;
+  }
+
+  /** A seat that came out of a backup does not know what it approved since: caps count as used from where it stands now. */
+  async #settleRestore(height: number): Promise<void> {
+    if (!this.#restored || height === 0) return;
+    const policy = { ...this.#policy, restoredAt: height };
+    const { store, sealer } = this.#ports;
+    await store.commit(settledWrites(this.#options.group, sealer, policy));
+    this.#policy = policy;
+    this.#restored = false;
   }
 
   /** Looks at the proposals of a request with fresh evidence; nothing is remembered. */
@@ -133,11 +174,13 @@ export class PegSigner {
       const found = checkProposal(proposal, evidence);
       checks.push(found);
       const height = evidence.standing.chain.height;
+      await this.#settleRestore(height);
       const judged = judgeByPolicy(this.#policy, proposal, found, {
         network: setting.network,
         memory,
         height,
         now,
+        alarm: this.hasAlarm,
       });
       if (verdict.tag === "approve") verdict = judged;
       // What is approved together is held against each other too: two payments of one request in one round, say.
@@ -155,18 +198,18 @@ export class PegSigner {
 
   /**
    * Judges once more and, where every check holds, approves: the answer and what is remembered of it go into one commit.
-   * @param automatic true where nobody pressed a button: then the policy must say so as well
+   * @param asked digest of the request, and whether it is answered without a person: then the policy must say so as well
    * @param commit gives the answer, together with these writes
    * @returns the review that was decided on
    */
   approve(
     proposals: readonly Proposal[],
-    automatic: boolean,
+    asked: Asked,
     commit: (writes: readonly Write[]) => Promise<void>,
   ): Promise<Review & { readonly approved: boolean }> {
     const turn = this.#turn.then(
-      () => this.#approve(proposals, automatic, commit),
-      () => this.#approve(proposals, automatic, commit),
+      () => this.#approve(proposals, asked, commit),
+      () => this.#approve(proposals, asked, commit),
     );
     this.#turn = turn.catch(() => undefined);
     return turn;
@@ -174,14 +217,18 @@ export class PegSigner {
 
   async #approve(
     proposals: readonly Proposal[],
-    automatic: boolean,
+    asked: Asked,
     commit: (writes: readonly Write[]) => Promise<void>,
   ): Promise<Review & { readonly approved: boolean }> {
+    const { automatic, request } = asked;
     const review = await this.look(proposals);
     const approved = review.mayApprove && (!automatic || review.verdict.tag === "approve");
     if (!approved) return { ...review, approved };
     const height = this.#gatherer.height;
-    const entries = proposals.map((proposal): KeptEntry => ({ proposal, height, automatic, at: review.at }));
+    const entries = proposals.map((proposal): KeptEntry => ({
+      ...{ proposal, height, automatic, request },
+      at: review.at,
+    }));
     const { sealer } = this.#ports;
     await commit(entries.map((entry, i) => entryWrite(this.#options.group, sealer, this.#next + i, entry)));
     this.#next += entries.length;

@@ -6,12 +6,13 @@ import type { BlockRef } from "../../../sbtc/bitcoin/node.ts";
 import type { SignedEntry } from "../../../sbtc/peg/checks/memory.ts";
 import { manualPolicy, type Policy } from "../../../sbtc/peg/policy/policy.ts";
 import { DamagedJournal, type Sealer } from "../../driver/journal.ts";
-import { put, type Store, type Write } from "../../ports/store.ts";
+import { put, remove, type Store, type Write } from "../../ports/store.ts";
 
 /** Keys of what a signer keeps for the peg of one group, named by its id. */
 const signedPrefix = (group: string): string => `peg/${group}/signed/`;
 const policyKey = (group: string): string => `peg/${group}/policy`;
 const startKey = (group: string): string => `peg/${group}/start`;
+const restoredKey = (group: string): string => `peg/${group}/restored`;
 
 const bytes = z.instanceof(Uint8Array);
 const entryShape = z.object({
@@ -20,6 +21,8 @@ const entryShape = z.object({
   height: z.number(),
   at: z.number(),
   automatic: z.boolean(),
+  // entries of earlier versions name no request
+  request: z.string().nullish(),
 });
 const policyShape = z.object({
   mode: z.enum(["manual", "automatic"]),
@@ -36,30 +39,39 @@ const startShape = z.object({ height: z.number(), hash: z.string() });
 export interface KeptEntry extends SignedEntry {
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** Digest of the request it was part of; null where an earlier version kept the entry. */
+  readonly request: string | null;
+}
+
+/** What a signer kept for the peg of one group. */
+export interface KeptSigner {
+  /** Oldest first. */
+  readonly entries: readonly KeptEntry[];
+  /** Number of the next entry. */
+  readonly next: number;
+  readonly policy: Policy;
+  /** True for a seat that came out of a backup and has not read the chain since. */
+  readonly restored: boolean;
 }
 
 /** The write that remembers one approved proposal; it goes into the commit of the approval itself. */
 export function entryWrite(group: string, sealer: Sealer, number: number, entry: KeptEntry): Write {
   const key = `${signedPrefix(group)}${String(number).padStart(12, "0")}`;
   const { type, body } = proposalsToSign([entry.proposal]);
-  const { height, at, automatic } = entry;
-  return put(key, sealer.seal(key, encodeJournal({ type, body, height, at, automatic })));
+  const { height, at, automatic, request } = entry;
+  return put(key, sealer.seal(key, encodeJournal({ type, body, height, at, automatic, request })));
 }
 
-/** What a signer kept. @throws DamagedJournal where a record does not open: forgetting is not an option */
-export async function loadSigner(
-  group: string,
-  store: Store,
-  sealer: Sealer,
-): Promise<{ readonly entries: readonly KeptEntry[]; readonly next: number; readonly policy: Policy }> {
+/** @throws DamagedJournal where a record does not open: forgetting is not an option */
+export async function loadSigner(group: string, store: Store, sealer: Sealer): Promise<KeptSigner> {
   const rows = await store.list(signedPrefix(group));
   const entries = rows.map(({ key, value }): KeptEntry => {
     const parsed = entryShape.safeParse(opened(sealer, key, value));
     const [proposal] = parsed.success ? (proposalsOf(parsed.data) ?? []) : [];
     if (!parsed.success || proposal === undefined)
       throw new DamagedJournal("a record of what this seat approved does not open");
-    const { height, at, automatic } = parsed.data;
-    return { proposal, height, at, automatic };
+    const { height, at, automatic, request } = parsed.data;
+    return { proposal, height, at, automatic, request: request ?? null };
   });
   const last = rows.at(-1)?.key.slice(signedPrefix(group).length);
   const key = policyKey(group);
@@ -69,6 +81,7 @@ export async function loadSigner(
     next: last === undefined ? 0 : Number(last) + 1,
     // Limits that cannot be read are no limits: then nothing is answered without a person.
     policy: policy.success ? policy.data : manualPolicy,
+    restored: (await store.get(restoredKey(group))) !== null,
   };
 }
 
@@ -86,6 +99,18 @@ export function policyWrite(group: string, sealer: Sealer, policy: Policy): Writ
   const record = { ...plain, hours, recipients: recipients === null ? null : [...recipients] };
   return put(key, sealer.seal(key, encodeJournal(record)));
 }
+
+/** The write that says that a seat came out of a backup: its next look at the chain tells since when. */
+export const restoredWrite = (group: string, sealer: Sealer): Write => {
+  const key = restoredKey(group);
+  return put(key, sealer.seal(key, encodeJournal(true)));
+};
+
+/** The writes that follow once a restored seat knows the height: automatic answers wait for a window from there. */
+export const settledWrites = (group: string, sealer: Sealer, policy: Policy): readonly Write[] => [
+  policyWrite(group, sealer, policy),
+  remove(restoredKey(group)),
+];
 
 /**
  * The block behind which this seat reads Bitcoin: where it stood when it was first asked about the peg, which is before
