@@ -3,6 +3,7 @@ import type { BackupView, RestoreView } from "../views/storage.ts";
 import type { Profile } from "../store/profiles.ts";
 import type { UnlockedVault } from "../vault/vault.ts";
 import type { InviteLink } from "./link.ts";
+import type { PolicyDraft } from "./policy.ts";
 import type { Seat } from "./seat.ts";
 import type { SeatSecrets } from "./secrets.ts";
 
@@ -70,6 +71,8 @@ export interface OpenSeat {
   /** Run DKG was pressed and has not begun. */
   readonly starting: boolean;
   readonly backup: BackupView;
+  /** What became of the policy that was typed last; null before one was. */
+  readonly policy: PolicyDraft | null;
   readonly error: ErrorView | null;
 }
 

@@ -11,6 +11,7 @@ import type { OpenSeat, Stage } from "./stage.ts";
 import { trialSettings } from "./start.ts";
 import { ceremonyView, compareView, proofView, stoppedView } from "./views/ceremony.ts";
 import { groupView } from "./views/group.ts";
+import { policyView } from "./views/policy.ts";
 import { lobbyView, networkOf } from "./views/lobby.ts";
 
 /** Most seats the form offers; the protocol allows more. */
@@ -199,6 +200,9 @@ export const storageOf = (session: SeatSession): StorageView => ({
   ...(session.freeBytes === null ? {} : { freeBytes: session.freeBytes }),
 });
 
+const locksAfter = ({ profile }: OpenSeat): number | null =>
+  profile.vault.locks.some(({ kind }) => kind !== "device") ? idleLockMs : null;
+
 const groupExtras = (session: SeatSession, open: OpenSeat, now: number) => ({
   role: session.page,
   now,
@@ -208,9 +212,16 @@ const groupExtras = (session: SeatSession, open: OpenSeat, now: number) => ({
   sending: open.sending,
   review: (digest: string) => open.seat.desk.review(digest),
   notifications: session.notifications,
-  lockAfterMs: open.profile.vault.locks.some(({ kind }) => kind !== "device") ? idleLockMs : null,
+  lockAfterMs: locksAfter(open),
   error: open.error,
   peg: open.seat.peg?.view() ?? null,
+  automatic: (digest: string) => open.seat.pegSigner?.isAutomatic(digest) ?? false,
+  policy: policyView({
+    seat: open.seat,
+    signer: open.seat.pegSigner,
+    draft: open.policy,
+    locksAfterMs: locksAfter(open),
+  }),
 });
 
 function lobbyOf(session: SeatSession, open: OpenSeat, now: number) {

@@ -90,11 +90,7 @@ export class PegSigner {
   #restored: boolean;
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(
-    ports: PegSignerPorts,
-    options: PegSignerOptions,
-    kept: KeptSigner,
-  ) {
+  private constructor(ports: PegSignerPorts, options: PegSignerOptions, kept: KeptSigner) {
     this.#ports = ports;
     this.#options = options;
     const context = opContext({ ...options.setting, contract: null });

@@ -93,7 +93,8 @@ export function judgeByPolicy(
   context: PolicyContext,
 ): PolicyVerdict {
   if (policy.mode === "manual") return ask("manual", "This tab answers nothing by itself.");
-  if (context.alarm) return ask("alarm", "A member reported a different code: nothing is answered by itself.");
+  if (context.alarm)
+    return ask("alarm", "A member reported a different code: nothing is answered by itself.");
   if (checks.length === 0 || checks.some(({ state }) => state === "refused" || state === "skipped"))
     return ask("notApprovable", "A check refused it.");
   if (isByHand(proposal)) return ask("byHand", "This kind of request is always answered by hand.");
@@ -192,11 +193,11 @@ export function policyRows(policy: Policy): readonly { readonly rule: string; re
 }
 
 /** What a policy would have done with requests of the past, in their order: each decided on what was approved before it. */
-export function dryRun(
-  policy: Policy,
-  past: readonly (SignedEntry & { readonly at: number })[],
+export function dryRun<Entry extends SignedEntry & { readonly at: number }>(
+  policy: Omit<Policy, "restoredAt">,
+  past: readonly Entry[],
   network: BitcoinNetwork,
-): readonly { readonly entry: SignedEntry; readonly verdict: PolicyVerdict }[] {
+): readonly { readonly entry: Entry; readonly verdict: PolicyVerdict }[] {
   let memory = new SignedMemory();
   return past.map((entry) => {
     // What was approved had passed its checks; the limits are what is tried out.
