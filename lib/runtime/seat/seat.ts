@@ -22,6 +22,7 @@ import type { Transport } from "../ports/transport.ts";
 import type { RelayStatus } from "../relay/state.ts";
 import { isVaultError } from "../vault/errors.ts";
 import type { UnlockedVault } from "../vault/vault.ts";
+import { readPegMemory, type PegMemory } from "../peg/signer/memory-file.ts";
 import { PegDesk } from "../peg/signer/desk.ts";
 import type { PegSigner } from "../peg/signer/signer.ts";
 import { SeatPeg } from "../peg/host/seat-peg.ts";
@@ -237,6 +238,13 @@ export class Seat {
   }
   command(command: PartyCommand): Promise<void> {
     return this.#driver.feed({ tag: "command", command });
+  }
+
+  /** What a backup keeps of this seat's judgement of the peg, for each of its groups. */
+  pegMemory(): Promise<readonly PegMemory[]> {
+    const { store, vault } = this.#ports;
+    const groups = [...this.party.groups.keys()];
+    return Promise.all(groups.map((group) => readPegMemory(group, store, sealerOf(vault))));
   }
 
   /** For a tab that came back to the front. */

@@ -1,6 +1,7 @@
 import type { ErrorView } from "../views/errors.ts";
 import type { BackupView, RestoreView } from "../views/storage.ts";
 import type { Profile } from "../store/profiles.ts";
+import type { PegMemory } from "../peg/signer/memory-file.ts";
 import type { UnlockedVault } from "../vault/vault.ts";
 import type { InviteLink } from "./link.ts";
 import type { PolicyDraft } from "./policy.ts";
@@ -13,6 +14,8 @@ export interface NewSeat {
   readonly secrets: SeatSecrets;
   /** The record a backup brought, for a seat that is restored. */
   readonly record: Uint8Array | null;
+  /** What that backup knew of the peg, for each of its groups. */
+  readonly peg: readonly PegMemory[];
 }
 
 /** Where a tab stands. Each stage holds only what that stage may know. */

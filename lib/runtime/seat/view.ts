@@ -200,6 +200,14 @@ export const storageOf = (session: SeatSession): StorageView => ({
   ...(session.freeBytes === null ? {} : { freeBytes: session.freeBytes }),
 });
 
+/** How many requests a seat restored from the last file would not know of. */
+function withApprovals({ backup, seat }: OpenSeat): OpenSeat["backup"] {
+  const { savedAt } = backup;
+  const signer = seat.pegSigner;
+  if (savedAt === undefined || signer === null) return backup;
+  return { ...backup, approvedSince: signer.approved.filter(({ at }) => at > savedAt).length };
+}
+
 const locksAfter = ({ profile }: OpenSeat): number | null =>
   profile.vault.locks.some(({ kind }) => kind !== "device") ? idleLockMs : null;
 
@@ -207,7 +215,7 @@ const groupExtras = (session: SeatSession, open: OpenSeat, now: number) => ({
   role: session.page,
   now,
   build: session.readiness.software,
-  backup: open.backup,
+  backup: withApprovals(open),
   storage: storageOf(session),
   sending: open.sending,
   review: (digest: string) => open.seat.desk.review(digest),

@@ -15,6 +15,7 @@ import { MemoryStore } from "../../memory-store.ts";
 import type { PegCoordinator } from "../coordinator/coordinator.ts";
 import { regtestOf } from "../coordinator/regtest.ts";
 import { DevnetWorld, settle, stateOf } from "../coordinator/testing/devnet-world.ts";
+import { readPegMemory, restoringWrites } from "./memory-file.ts";
 import { PegSigner, type PegSignerPorts } from "./signer.ts";
 
 // A coordinator and a signer on two real chains: what one proposes, the other judges from its own sources alone.
@@ -178,6 +179,23 @@ test("a policy answers by itself within its limits alone", async () => {
   );
   expect(review).toMatchObject({ approved: false, verdict: { reason: "notApprovable" } });
   await signer.setPolicy(manualPolicy);
+});
+
+test("a seat out of a backup remembers, and its policy waits for a window from its first look", async () => {
+  const group = "ab".repeat(32);
+  const elsewhere = new MemoryStore();
+  await elsewhere.commit(restoringWrites(await readPegMemory(group, store, sealer), sealer));
+  const restored = await open({ store: elsewhere });
+  expect(restored.approved).toEqual(signer.approved);
+  expect(restored.setting.contract).toBe(world.token);
+  expect(await restored.setPolicy({ ...manualPolicy, mode: "automatic" })).toBeNull();
+  expect(restored.isRestored).toBe(true);
+  const [known] = restored.approved;
+  await restored.look([known?.proposal as Proposal]);
+  const { height } = await world.bitcoin.tip();
+  expect(restored).toMatchObject({ isRestored: false, policy: { mode: "automatic", restoredAt: height } });
+  const again = await open({ store: elsewhere });
+  expect(again).toMatchObject({ isRestored: false, policy: { restoredAt: height } });
 });
 
 test("one of two Stacks sources that lies, hides or is gone refuses", async () => {

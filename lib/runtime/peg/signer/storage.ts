@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { decodeJournal, encodeJournal } from "../../../rounds/core/journal.ts";
+import { decodeJournal, encodeJournal, type JournalValue } from "../../../rounds/core/journal.ts";
 import { proposalsOf, proposalsToSign } from "../../../sbtc/peg/operation/kinds.ts";
 import { parseBlockHash } from "../../../sbtc/bytes.ts";
 import type { BlockRef } from "../../../sbtc/bitcoin/node.ts";
@@ -54,33 +54,43 @@ export interface KeptSigner {
   readonly restored: boolean;
 }
 
+/** An approval as plain data. */
+export function entryValue({ proposal, height, at, automatic, request }: KeptEntry): JournalValue {
+  const { type, body } = proposalsToSign([proposal]);
+  return { type, body, height, at, automatic, request };
+}
+
+/** @returns null for a value that {@link entryValue} did not make */
+export function readEntry(value: unknown): KeptEntry | null {
+  const parsed = entryShape.safeParse(value);
+  const [proposal] = parsed.success ? (proposalsOf(parsed.data) ?? []) : [];
+  if (!parsed.success || proposal === undefined) return null;
+  const { height, at, automatic, request } = parsed.data;
+  return { proposal, height, at, automatic, request: request ?? null };
+}
+
 /** The write that remembers one approved proposal; it goes into the commit of the approval itself. */
 export function entryWrite(group: string, sealer: Sealer, number: number, entry: KeptEntry): Write {
   const key = `${signedPrefix(group)}${String(number).padStart(12, "0")}`;
-  const { type, body } = proposalsToSign([entry.proposal]);
-  const { height, at, automatic, request } = entry;
-  return put(key, sealer.seal(key, encodeJournal({ type, body, height, at, automatic, request })));
+  return put(key, sealer.seal(key, encodeJournal(entryValue(entry))));
 }
 
 /** @throws DamagedJournal where a record does not open: forgetting is not an option */
 export async function loadSigner(group: string, store: Store, sealer: Sealer): Promise<KeptSigner> {
   const rows = await store.list(signedPrefix(group));
   const entries = rows.map(({ key, value }): KeptEntry => {
-    const parsed = entryShape.safeParse(opened(sealer, key, value));
-    const [proposal] = parsed.success ? (proposalsOf(parsed.data) ?? []) : [];
-    if (!parsed.success || proposal === undefined)
-      throw new DamagedJournal("a record of what this seat approved does not open");
-    const { height, at, automatic, request } = parsed.data;
-    return { proposal, height, at, automatic, request: request ?? null };
+    const entry = readEntry(opened(sealer, key, value));
+    if (entry === null) throw new DamagedJournal("a record of what this seat approved does not open");
+    return entry;
   });
   const last = rows.at(-1)?.key.slice(signedPrefix(group).length);
   const key = policyKey(group);
-  const policy = policyShape.safeParse(opened(sealer, key, await store.get(key)));
+  const policy = readPolicy(opened(sealer, key, await store.get(key)));
   return {
     entries,
     next: last === undefined ? 0 : Number(last) + 1,
     // Limits that cannot be read are no limits: then nothing is answered without a person.
-    policy: policy.success ? policy.data : manualPolicy,
+    policy: policy ?? manualPolicy,
     restored: (await store.get(restoredKey(group))) !== null,
   };
 }
@@ -90,14 +100,28 @@ function opened(sealer: Sealer, key: string, sealed: Uint8Array | null): unknown
   return plain === null ? null : decodeJournal(plain);
 }
 
+/** A policy as plain data. */
+export function policyValue(policy: Policy): JournalValue {
+  const { recipients, hours } = policy;
+  return {
+    ...policy,
+    most: { ...policy.most },
+    window: { ...policy.window },
+    hours: hours === null ? null : { ...hours },
+    recipients: recipients === null ? null : [...recipients],
+  };
+}
+
+/** @returns null for a value that {@link policyValue} did not make */
+export function readPolicy(value: unknown): Policy | null {
+  const parsed = policyShape.safeParse(value);
+  return parsed.success ? parsed.data : null;
+}
+
 /** The write that keeps a policy. */
 export function policyWrite(group: string, sealer: Sealer, policy: Policy): Write {
-  const { recipients } = policy;
   const key = policyKey(group);
-  const plain = { ...policy, most: { ...policy.most }, window: { ...policy.window } };
-  const hours = policy.hours === null ? null : { ...policy.hours };
-  const record = { ...plain, hours, recipients: recipients === null ? null : [...recipients] };
-  return put(key, sealer.seal(key, encodeJournal(record)));
+  return put(key, sealer.seal(key, encodeJournal(policyValue(policy))));
 }
 
 /** The write that says that a seat came out of a backup: its next look at the chain tells since when. */
@@ -112,6 +136,24 @@ export const settledWrites = (group: string, sealer: Sealer, policy: Policy): re
   remove(restoredKey(group)),
 ];
 
+/** @returns null for a value that is no block */
+export function readStart(value: unknown): BlockRef | null {
+  const parsed = startShape.safeParse(value);
+  return parsed.success ? { height: parsed.data.height, hash: parseBlockHash(parsed.data.hash) } : null;
+}
+
+/** Where a seat began to read Bitcoin; null where it was never asked. */
+export async function keptStart(group: string, store: Store, sealer: Sealer): Promise<BlockRef | null> {
+  const key = startKey(group);
+  return readStart(opened(sealer, key, await store.get(key)));
+}
+
+/** The write that keeps where a seat began to read Bitcoin. */
+export function startWrite(group: string, sealer: Sealer, { height, hash }: BlockRef): Write {
+  const key = startKey(group);
+  return put(key, sealer.seal(key, encodeJournal({ height, hash })));
+}
+
 /**
  * The block behind which this seat reads Bitcoin: where it stood when it was first asked about the peg, which is before
  * the peg's first coin. Stored at once.
@@ -122,10 +164,9 @@ export async function startAt(
   sealer: Sealer,
   tip: () => Promise<BlockRef>,
 ): Promise<BlockRef> {
-  const key = startKey(group);
-  const known = startShape.safeParse(opened(sealer, key, await store.get(key)));
-  if (known.success) return { height: known.data.height, hash: parseBlockHash(known.data.hash) };
-  const { height, hash } = await tip();
-  await store.commit([put(key, sealer.seal(key, encodeJournal({ height, hash })))]);
-  return { height, hash };
+  const known = await keptStart(group, store, sealer);
+  if (known !== null) return known;
+  const start = await tip();
+  await store.commit([startWrite(group, sealer, start)]);
+  return start;
 }
