@@ -21,7 +21,7 @@ export function PolicyLimits(props: {
   const { form, faults, change } = props;
   return (
     <div className="stack">
-      <div className="grid gap-4 md:grid-cols-2">
+      <div className="grid items-start gap-4 md:grid-cols-2">
         <Field
           label="Peg-in, each, BTC"
           value={form.inEach}
@@ -85,7 +85,7 @@ export function PolicyLimits(props: {
         across
       />
       {!form.always && (
-        <div className="grid gap-4 md:grid-cols-2">
+        <div className="grid items-start gap-4 md:grid-cols-2">
           <Field
             label="From, UTC"
             value={form.from}

@@ -7,12 +7,37 @@ import { Button } from "../ui/button.tsx";
 import { Choices } from "../ui/field.tsx";
 import { dateTime, duration } from "../ui/format.ts";
 import { Note } from "../ui/note.tsx";
-import { Facts, Panel } from "../ui/panel.tsx";
+import { Panel } from "../ui/panel.tsx";
 import { State } from "../ui/state.tsx";
 import { Words } from "../ui/marks.tsx";
 import { PolicyLimits } from "./policy-limits.tsx";
 
 type Tried = NonNullable<PegPolicyView["tried"]>;
+
+/** A policy as it takes effect, rule by rule. */
+function Rules({ rows, caption }: { readonly rows: PegPolicyView["rows"]; readonly caption: string }) {
+  return (
+    <table className="table cards">
+      <caption className="spoken">{caption}</caption>
+      <thead>
+        <tr>
+          <th scope="col">Rule</th>
+          <th scope="col">In effect</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ rule, value }) => (
+          <tr key={rule}>
+            <th scope="row" className="whitespace-normal!">
+              {rule}
+            </th>
+            <td className="wrap-anywhere">{value}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
 
 /** What a policy would have done with the past, newest first. */
 function Past({ past }: { readonly past: Tried["past"] }) {
@@ -40,7 +65,7 @@ function Past({ past }: { readonly past: Tried["past"] }) {
         <tbody>
           {past.map((one, i) => (
             <tr key={past.length - i}>
-              <th scope="row">
+              <th scope="row" className="whitespace-normal!">
                 <span>
                   {one.title}
                   <span className="sub">
@@ -87,8 +112,9 @@ function Effective({ view }: { readonly view: PegPolicyView }) {
           {!automatic ? "By hand" : view.off === undefined ? "Automatic" : "Automatic, held"}
         </State>
       }
+      flush
     >
-      <Facts rows={view.rows.map(({ rule, value }) => [rule, value] as const)} />
+      <Rules rows={view.rows} caption="The policy in effect" />
     </Panel>
   );
 }
@@ -195,11 +221,7 @@ export function PolicyScreen({ view, act }: { readonly view: PegPolicyView; read
         </form>
         {tried !== undefined && (
           <Panel title="Tried on what you approved" side={tried.stored ? "As stored" : "Not stored"} flush>
-            {!tried.stored && (
-              <div className="panel-body">
-                <Facts small rows={tried.rows.map(({ rule, value }) => [rule, value] as const)} />
-              </div>
-            )}
+            {!tried.stored && <Rules rows={tried.rows} caption="The policy that was tried" />}
             <Past past={tried.past} />
           </Panel>
         )}

@@ -51,9 +51,9 @@ export const policyWrong = of({
     detail: "A member reported a different code. Nothing is answered by itself in this group any more.",
   },
   faults: {
-    inEach: "“0,05” is not an amount (write the decimals after a point, and no thousands separator).",
+    inEach: '"0,05" is not an amount (write the decimals after a point, and no thousands separator).',
     blocks: "A whole number of blocks from 1 to 52560; 144 are about a day.",
-    recipients: "“Bob” is neither a Stacks account nor a Bitcoin address of this network.",
+    recipients: '"Bob" is neither a Stacks account nor a Bitcoin address of this network.',
     hours: "Two times of the day in UTC, such as 08:00 and 18:30.",
   },
 });

@@ -7,7 +7,7 @@ import { Identity } from "../../rounds/envelope/identity.ts";
 import type { Readiness } from "../../rounds/lobby/messages.ts";
 import { batchOperation } from "../../rounds/operation/batch.ts";
 import { operationRegistry } from "../../rounds/operation/operation.ts";
-import { pegOperations, withoutMixing } from "../../sbtc/peg/operation/kinds.ts";
+import { coordinatedPeg, pegOperations, withoutMixing } from "../../sbtc/peg/operation/kinds.ts";
 import { defaultTimes } from "../../rounds/signing/context.ts";
 import { textOperation } from "../../rounds/operation/text.ts";
 import { replay } from "../../rounds/party/replay.ts";
@@ -41,6 +41,7 @@ import { decodeSecrets, encodeSecrets, type SeatSecrets } from "./secrets.ts";
 export const operations = operationRegistry([
   textOperation,
   ...pegOperations,
+  coordinatedPeg,
   withoutMixing(batchOperation([textOperation, ...pegOperations])),
 ]);
 

@@ -19,6 +19,10 @@ export interface HostMemory {
   /** False: everyone may. */
   readonly allowList: boolean;
   readonly members: readonly Member[];
+  /** Epoch of this device, from when a person last took over here: signers answer the highest. Null for when it began. */
+  readonly epoch: number | null;
+  /** Epoch of another device that took over since; null while this one coordinates. */
+  readonly overtakenBy: number | null;
 }
 
 export const freshMemory: HostMemory = {
@@ -27,6 +31,8 @@ export const freshMemory: HostMemory = {
   paused: false,
   allowList: false,
   members: [],
+  epoch: null,
+  overtakenBy: null,
 };
 
 const shape = z.object({
@@ -35,6 +41,9 @@ const shape = z.object({
   paused: z.boolean(),
   allowList: z.boolean(),
   members: z.array(z.object({ who: z.string(), allowed: z.boolean() })),
+  // memories of earlier versions know of one device alone
+  epoch: z.number().nullable().default(null),
+  overtakenBy: z.number().nullable().default(null),
 });
 
 const keyOf = (groupId: string): string => `peg-host/${groupId}`;

@@ -1,5 +1,6 @@
 import { formatBitcoin, parseAmount } from "../../../sbtc/amount.ts";
 import { addressOf, scriptOfAddress } from "../../../sbtc/bitcoin/script.ts";
+import { quote } from "../../../sbtc/bytes.ts";
 import type { BitcoinNetwork } from "../../../sbtc/network.ts";
 import { formatPrincipal, parsePrincipal } from "../../../sbtc/ops/principal.ts";
 import { longestWindow, policyFault, type Policy } from "../../../sbtc/peg/policy/policy.ts";
@@ -63,7 +64,7 @@ function recipientsOf(text: string, network: BitcoinNetwork, faults: Faults): re
   else if (lines.length > mostRecipients)
     faults.recipients = `At most ${mostRecipients}; here are ${lines.length}.`;
   else if (wrong !== undefined)
-    faults.recipients = `“${wrong.slice(0, 80)}” is neither a Stacks account nor a Bitcoin address of this network.`;
+    faults.recipients = `${quote(wrong)} is neither a Stacks account nor a Bitcoin address of this network.`;
   return [...new Set(read.filter((one) => one !== null))];
 }
 

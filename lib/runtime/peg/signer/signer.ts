@@ -22,6 +22,7 @@ import { AgreeingStacks } from "./agreement.ts";
 import { SignerFollower } from "./follower.ts";
 import { Gatherer } from "./gather.ts";
 import {
+  coordinatorWrite,
   entryWrite,
   loadSigner,
   policyWrite,
@@ -62,8 +63,8 @@ export interface Review {
   readonly checks: readonly (readonly Check[])[];
   readonly mayApprove: boolean;
   readonly verdict: PolicyVerdict;
-  /** A refused check that no later look can lift; null where there is none. */
-  readonly final: SignerRefusalCode | null;
+  /** A refused check that no later look can lift, by its code; null where there is none. A number may stand behind it. */
+  readonly final: SignerRefusalCode | `laterCoordinator ${string}` | null;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
@@ -88,6 +89,7 @@ export class PegSigner {
   #next: number;
   #policy: Policy;
   #restored: boolean;
+  readonly #coordinators: Map<string, bigint>;
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(ports: PegSignerPorts, options: PegSignerOptions, kept: KeptSigner) {
@@ -102,6 +104,7 @@ export class PegSigner {
     this.#next = kept.next;
     this.#policy = kept.policy;
     this.#restored = kept.restored;
+    this.#coordinators = new Map(kept.coordinators);
   }
 
   /**
@@ -144,6 +147,20 @@ export class PegSigner {
     await store.commit([policyWrite(this.#options.group, sealer, policy)]);
     this.#policy = policy;
     return null;
+  }
+
+  /**
+   * Takes note of which device of a coordinator asks. Each coordinator has epochs of its own, so that nobody can raise
+   * another's.
+   * @returns the highest epoch seen of this coordinator: above the one given where another device has taken over
+   */
+  async highestEpoch(coordinator: string, epoch: bigint): Promise<bigint> {
+    const seen = this.#coordinators.get(coordinator) ?? 0n;
+    if (epoch <= seen) return seen;
+    this.#coordinators.set(coordinator, epoch);
+    const { store, sealer } = this.#ports;
+    await store.commit([coordinatorWrite(this.#options.group, sealer, coordinator, epoch)]);
+    return epoch;
   }
 
   /** A seat that came out of a backup does not know what it approved since: caps count as used from where it stands now. */

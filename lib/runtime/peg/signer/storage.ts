@@ -12,6 +12,7 @@ import { put, remove, type Store, type Write } from "../../ports/store.ts";
 const signedPrefix = (group: string): string => `peg/${group}/signed/`;
 const policyKey = (group: string): string => `peg/${group}/policy`;
 const startKey = (group: string): string => `peg/${group}/start`;
+const coordinatorPrefix = (group: string): string => `peg/${group}/coordinator/`;
 const restoredKey = (group: string): string => `peg/${group}/restored`;
 
 const bytes = z.instanceof(Uint8Array);
@@ -50,6 +51,8 @@ export interface KeptSigner {
   /** Number of the next entry. */
   readonly next: number;
   readonly policy: Policy;
+  /** The highest epoch seen of each coordinator, by its identity. */
+  readonly coordinators: ReadonlyMap<string, bigint>;
   /** True for a seat that came out of a backup and has not read the chain since. */
   readonly restored: boolean;
 }
@@ -91,8 +94,31 @@ export async function loadSigner(group: string, store: Store, sealer: Sealer): P
     next: last === undefined ? 0 : Number(last) + 1,
     // Limits that cannot be read are no limits: then nothing is answered without a person.
     policy: policy ?? manualPolicy,
+    coordinators: await loadCoordinators(group, store, sealer),
     restored: (await store.get(restoredKey(group))) !== null,
   };
+}
+
+/** Whoever coordinates cannot harm by an epoch, so that one that does not open is only forgotten. */
+async function loadCoordinators(
+  group: string,
+  store: Store,
+  sealer: Sealer,
+): Promise<ReadonlyMap<string, bigint>> {
+  const prefix = coordinatorPrefix(group);
+  const rows = await store.list(prefix);
+  return new Map(
+    rows.flatMap(({ key, value }) => {
+      const epoch = opened(sealer, key, value);
+      return typeof epoch === "bigint" ? [[key.slice(prefix.length), epoch] as const] : [];
+    }),
+  );
+}
+
+/** The write that keeps the highest epoch seen of a coordinator. */
+export function coordinatorWrite(group: string, sealer: Sealer, identity: string, epoch: bigint): Write {
+  const key = `${coordinatorPrefix(group)}${identity}`;
+  return put(key, sealer.seal(key, encodeJournal(epoch)));
 }
 
 function opened(sealer: Sealer, key: string, sealed: Uint8Array | null): unknown {

@@ -2,6 +2,8 @@ import { Refusal, type RefusalCode } from "../../refusal.ts";
 
 /** Why a signer does not sign. One code, one cause; `refusalCopy` of lib/runtime has the words for each. */
 export type SignerRefusalCode =
+  // who asks
+  | "laterCoordinator"
   // whom and what the signature would be for
   | "otherContract"
   | "otherChain"
@@ -85,6 +87,7 @@ export type SignerRefusalCode =
 
 /** A check, by the name the specification gives it or, where it gives none, ours. */
 export type CheckId =
+  | "coordinator"
   | "sources"
   | "contract"
   | "wallet"
@@ -121,6 +124,7 @@ export type CheckId =
 
 /** What each check looks at, as its heading on the card. */
 export const checkTitles: Readonly<Record<CheckId, string>> = {
+  coordinator: "The device that coordinates now asks",
   sources: "Independent sources agree",
   contract: "It is the contract of this peg",
   wallet: "This group’s key is the peg’s key",
