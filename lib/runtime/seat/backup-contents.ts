@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { decodeJournal, encodeJournal } from "../../rounds/core/journal.ts";
 import { pegMemoryValue, readPegMemoryValue, type PegMemory } from "../peg/signer/memory-file.ts";
 import { decodeSecrets, encodeSecrets, type SeatSecrets } from "./secrets.ts";
@@ -9,13 +10,27 @@ export interface BackupContents {
   readonly record: Uint8Array;
   /** What the seat approved for the peg, per group; empty in files of version 1. */
   readonly peg: readonly PegMemory[];
+  /** The pegs this seat coordinates, by their groups. */
+  readonly hosts: readonly KeptHost[];
+}
+
+/** A hosted peg's memory, as it is stored. */
+export interface KeptHost {
+  readonly group: string;
+  readonly memory: Uint8Array;
 }
 
 /** Version 1 had secrets and record alone, and did not name itself. */
 const version = 2;
 
-export const encodeContents = ({ secrets, record, peg }: BackupContents): Uint8Array =>
-  encodeJournal({ version, secrets: encodeSecrets(secrets), record, peg: peg.map(pegMemoryValue) });
+export const encodeContents = ({ secrets, record, peg, hosts }: BackupContents): Uint8Array =>
+  encodeJournal({
+    version,
+    secrets: encodeSecrets(secrets),
+    record,
+    peg: peg.map(pegMemoryValue),
+    hosts: hosts.map(({ group, memory }) => ({ group, memory })),
+  });
 
 /**
  * Reads what a file holds, of this version or an earlier one.
@@ -33,6 +48,9 @@ export function decodeContents(bytes: Uint8Array): BackupContents | "newer" | nu
   if (!(secrets instanceof Uint8Array) || !(record instanceof Uint8Array)) return null;
   const listed: unknown = "peg" in value ? value.peg : [];
   const peg = Array.isArray(listed) ? listed.map(readPegMemoryValue) : [null];
-  if (!peg.every((one) => one !== null)) return null;
-  return { secrets: decodeSecrets(secrets), record, peg };
+  const hosts = hostsShape.safeParse("hosts" in value ? value.hosts : []);
+  if (!peg.every((one) => one !== null) || !hosts.success) return null;
+  return { secrets: decodeSecrets(secrets), record, peg, hosts: hosts.data };
 }
+
+const hostsShape = z.array(z.object({ group: z.string(), memory: z.instanceof(Uint8Array) }));

@@ -15,6 +15,7 @@ import { encodePegOutRequest } from "../../sbtc/ops/pegOutRequest.ts";
 import { transactionWith } from "../../sbtc/testing/transactions.ts";
 import { soloGroup } from "../../sbtc/testing/wallets.ts";
 import { MemoryStore } from "../memory-store.ts";
+import { freshMemory, loadMemory } from "../peg/host/memory.ts";
 import { loadSigner, type KeptEntry } from "../peg/signer/storage.ts";
 import type { PegMemory } from "../peg/signer/memory-file.ts";
 import { Profiles } from "../store/profiles.ts";
@@ -79,7 +80,8 @@ async function restored(contents: Uint8Array) {
   const lock = { kind: "passphrase", passphrase } as const;
   const made = await createProfile(ports as unknown as SessionPorts, profiles, seat, lock);
   if (isVaultError(made)) throw new Error(made.code);
-  return loadSigner(group, store, sealerOf(made.vault));
+  const signer = await loadSigner(group, store, sealerOf(made.vault));
+  return { ...signer, host: await loadMemory(store, group) };
 }
 
 describe("a backup of a signer", () => {
@@ -93,7 +95,11 @@ describe("a backup of a signer", () => {
       policy: automatic,
       start: { height: 3, hash: world.tip },
     };
-    const kept = await restored(encodeContents({ secrets, record, peg: [peg] }));
+    const memory = { ...freshMemory, begunAt: 7, allowList: true };
+    const hosts = [{ group, memory: utf8ToBytes(JSON.stringify(memory)) }];
+    const kept = await restored(encodeContents({ secrets, record, peg: [peg], hosts }));
+    // A coordinator keeps its lists, and does not go on by itself: the old device may still do so.
+    expect(kept.host).toEqual({ ...memory, overtakenBy: 7 });
     expect(kept.entries).toEqual(peg.entries);
     expect(kept.policy).toEqual({ ...automatic, mode: "manual" });
     expect(kept).toMatchObject({ restored: true, next: 2 });
@@ -117,7 +123,7 @@ describe("a backup of a signer", () => {
     const handed = world.action({ tag: "setWallet", address: "x", key: soloGroup(9).key });
     const entries = [entryOf(await world.lockOf(request)), entryOf(handed)];
     const peg = { group, entries, policy: automatic, start: null };
-    const contents = decodeContents(encodeContents({ secrets, record, peg: [peg] }));
+    const contents = decodeContents(encodeContents({ secrets, record, peg: [peg], hosts: [] }));
     if (contents === null || contents === "newer") throw new Error("it does not open");
     // A source that hides the first use finds out nothing beyond what the seat remembers.
     world.messages.clear();

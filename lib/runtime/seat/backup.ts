@@ -4,8 +4,9 @@ import type { Profile } from "../store/profiles.ts";
 import { openBackup, writeBackup } from "../vault/backup.ts";
 import { isVaultError, type VaultError } from "../vault/errors.ts";
 import type { BackupView } from "../views/storage.ts";
+import { restoringHost } from "../peg/host/memory.ts";
 import { noPegMemory, type PegMemory } from "../peg/signer/memory-file.ts";
-import { decodeContents, encodeContents } from "./backup-contents.ts";
+import { decodeContents, encodeContents, type KeptHost } from "./backup-contents.ts";
 import { operations, type Seat } from "./seat.ts";
 import type { SeatSecrets } from "./secrets.ts";
 
@@ -37,7 +38,7 @@ export async function makeBackup(
   const record = backupOf(seat.party);
   const roster = seat.group?.sealed.roster;
   if (record === null || roster === undefined) return null;
-  const contents = encodeContents({ secrets: seat.secrets, record, peg: await seat.pegMemory() });
+  const contents = encodeContents({ secrets: seat.secrets, record, ...(await seat.pegMemory()) });
   const made = new Date(now).toISOString();
   const label = { group: roster.name, seat: seat.secrets.name, made };
   const text = await writeBackup(contents, label, passphrase, (length) => rng.bytes(length), { onProgress });
@@ -57,6 +58,7 @@ export interface Restored {
   readonly record: Uint8Array;
   /** What the seat approved for the peg, for each of its groups. */
   readonly peg: readonly PegMemory[];
+  readonly hosts: readonly KeptHost[];
   /** x-only group key, hex. */
   readonly groupKey: string;
   readonly code: string;
@@ -88,7 +90,9 @@ function restore(bytes: Uint8Array, rng: Rng): Restored | "newer" | null {
   try {
     const contents = decodeContents(bytes);
     if (contents === null || contents === "newer") return contents;
-    const { secrets, record, peg } = contents;
+    const { secrets, record, peg, hosts } = contents;
+    // What could not be put back is told here, before anything is stored.
+    for (const host of hosts) restoringHost(host.group, host.memory);
     const identity = new Identity(secrets.identity);
     const party = replay({ identity, epoch: epochOf(rng.bytes(16)), invite: secrets.invite, operations }, [
       record,
@@ -100,6 +104,7 @@ function restore(bytes: Uint8Array, rng: Rng): Restored | "newer" | null {
       secrets,
       record,
       peg: [...party.groups.keys()].map((id) => peg.find((one) => one.group === id) ?? noPegMemory(id)),
+      hosts: hosts.filter(({ group: id }) => [...party.groups.keys()].some((known) => known === id)),
       groupKey: [...board.groupPublicKey].map((byte) => byte.toString(16).padStart(2, "0")).join(""),
       code: board.fingerprint.hex.replace(" ", ""),
       groupName: group.sealed.roster.name,

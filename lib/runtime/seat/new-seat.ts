@@ -1,5 +1,6 @@
 import { epochOf, lobbyKeys, type SecretRecord } from "../../rounds/index.ts";
 import { Journal } from "../driver/journal.ts";
+import { restoringHost } from "../peg/host/memory.ts";
 import { restoringWrites } from "../peg/signer/memory-file.ts";
 import type { Profile, Profiles } from "../store/profiles.ts";
 import { isVaultError, type VaultError } from "../vault/errors.ts";
@@ -32,7 +33,8 @@ export async function createProfile(
       // A backup's record is what `backupOf` made: the journal's own form.
       const { writes } = journal.append([{ record: seat.record as SecretRecord, replace: true }]);
       const memory = seat.peg.flatMap((peg) => restoringWrites(peg, sealerOf(vault)));
-      await store.commit([...writes, ...memory], [journal.owned]);
+      const hosts = seat.hosts.map((host) => restoringHost(host.group, host.memory));
+      await store.commit([...writes, ...memory, ...hosts], [journal.owned]);
     }
   } finally {
     await store.close();

@@ -22,10 +22,12 @@ import type { Transport } from "../ports/transport.ts";
 import type { RelayStatus } from "../relay/state.ts";
 import { isVaultError } from "../vault/errors.ts";
 import type { UnlockedVault } from "../vault/vault.ts";
-import { readPegMemory, type PegMemory } from "../peg/signer/memory-file.ts";
+import { readPegMemory } from "../peg/signer/memory-file.ts";
 import { PegDesk } from "../peg/signer/desk.ts";
 import type { PegSigner } from "../peg/signer/signer.ts";
 import { SeatPeg } from "../peg/host/seat-peg.ts";
+import { hostToKeep } from "../peg/host/memory.ts";
+import type { BackupContents } from "./backup-contents.ts";
 import { openPegSigner } from "./peg-desk.ts";
 import type { SiteChains } from "../../wire/chains.ts";
 import { Availability } from "./availability.ts";
@@ -241,11 +243,16 @@ export class Seat {
     return this.#driver.feed({ tag: "command", command });
   }
 
-  /** What a backup keeps of this seat's judgement of the peg, for each of its groups. */
-  pegMemory(): Promise<readonly PegMemory[]> {
+  /** What a backup keeps of the peg: this seat's judgement, and what it coordinates, for each of its groups. */
+  async pegMemory(): Promise<Pick<BackupContents, "peg" | "hosts">> {
     const { store, vault } = this.#ports;
     const groups = [...this.party.groups.keys()];
-    return Promise.all(groups.map((group) => readPegMemory(group, store, sealerOf(vault))));
+    const peg = await Promise.all(groups.map((group) => readPegMemory(group, store, sealerOf(vault))));
+    const kept = await Promise.all(
+      groups.map(async (group) => ({ group, memory: await hostToKeep(store, group) })),
+    );
+    const hosts = kept.flatMap(({ group, memory }) => (memory === null ? [] : [{ group, memory }]));
+    return { peg, hosts };
   }
 
   /** For a tab that came back to the front. */

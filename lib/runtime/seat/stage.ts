@@ -3,6 +3,7 @@ import type { BackupView, RestoreView } from "../views/storage.ts";
 import type { Profile } from "../store/profiles.ts";
 import type { PegMemory } from "../peg/signer/memory-file.ts";
 import type { UnlockedVault } from "../vault/vault.ts";
+import type { KeptHost } from "./backup-contents.ts";
 import type { InviteLink } from "./link.ts";
 import type { PolicyDraft } from "./policy.ts";
 import type { Seat } from "./seat.ts";
@@ -16,6 +17,8 @@ export interface NewSeat {
   readonly record: Uint8Array | null;
   /** What that backup knew of the peg, for each of its groups. */
   readonly peg: readonly PegMemory[];
+  /** The pegs it coordinated. */
+  readonly hosts: readonly KeptHost[];
 }
 
 /** Where a tab stands. Each stage holds only what that stage may know. */

@@ -28,6 +28,7 @@ export function newCoordinator(settings: SettingsView, relay: string, trial: boo
     role: "coordinator",
     record: null,
     peg: [],
+    hosts: [],
     secrets: {
       identity: identity.reveal(),
       invite: { relay, coordinator: identity.id, lobbySecret: rng.bytes(32) },
@@ -45,6 +46,7 @@ export function newSigner(link: InviteLink, name: string, rng: Rng): NewSeat {
     role: "signer",
     record: null,
     peg: [],
+    hosts: [],
     secrets: {
       identity: identity.reveal(),
       invite: link.invite,
