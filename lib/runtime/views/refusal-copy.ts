@@ -57,6 +57,11 @@ export const refusalCopy: Readonly<Record<SignerRefusalCode, RefusalCopy>> = {
   depositAlreadyMinted: copy("This deposit was minted for already", askTogether),
   depositAlreadyRejected: copy("This deposit was rejected, which is final", "It can only be returned."),
   depositNotRejected: copy("The contract has not rejected this deposit", wait),
+  reclaimUnknown: copy("Nobody can tell when its depositor can take it back", askCoordinator),
+  reclaimTooNear: copy(
+    "Its depositor can take it back too soon",
+    "It is not swept any more: the depositor takes it back after the lock.",
+  ),
   depositIsGood: copy("Nothing keeps this deposit from being minted", askCoordinator),
   rejectReasonFalse: copy("The reason given for the rejection is not the true one", askCoordinator),
   returnUnproven: copy(

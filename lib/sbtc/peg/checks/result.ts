@@ -30,6 +30,8 @@ export type SignerRefusalCode =
   | "depositAlreadyRejected"
   | "depositNotRejected"
   | "depositIsGood"
+  | "reclaimUnknown"
+  | "reclaimTooNear"
   | "rejectReasonFalse"
   | "returnUnproven"
   // peg-out requests
@@ -104,6 +106,7 @@ export type CheckId =
   | "C1"
   | "D1"
   | "D2"
+  | "D3"
   | "V1"
   | "F1"
   | "F2"
@@ -141,6 +144,7 @@ export const checkTitles: Readonly<Record<CheckId, string>> = {
   C1: "The request has expired",
   D1: "The deposit is rejected for good",
   D2: "It goes back to its depositor",
+  D3: "Its depositor cannot take it back meanwhile",
   V1: "The transaction moves coins of the peg only where it must",
   F1: "The request is confirmed on Bitcoin",
   F2: "The owner of the sBTC signed it",
