@@ -16,6 +16,7 @@ import { Refusal } from "../../../sbtc/refusal.ts";
 import type { StacksNode } from "../../../sbtc/stacks/node.ts";
 import { signWithKey } from "../../../sbtc/transactions/sign.ts";
 import { sameBytes } from "../../../sbtc/bytes.ts";
+import { Adoption } from "./adoption.ts";
 import { BitcoinFees } from "./bitcoin-fees.ts";
 import { Follower } from "./follower.ts";
 import { gatherContract, RequestWatch } from "./gather.ts";
@@ -68,6 +69,7 @@ export class PegCoordinator {
   readonly #options: CoordinatorOptions;
   readonly #follower: Follower;
   readonly #watch: RequestWatch;
+  readonly #adoption: Adoption;
   readonly #fees: BitcoinFees;
   readonly #wallet: FeeWallet;
   readonly #calls = new Map<string, CallStatus>();
@@ -97,6 +99,7 @@ export class PegCoordinator {
     const { parameters, start } = options;
     this.#follower = new Follower({ node: ports.bitcoin, terms, parameters, start, commit }, stored.chain);
     this.#watch = new RequestWatch(ports.bitcoin, ports.stacks, terms);
+    this.#adoption = new Adoption(ports.bitcoin, terms);
     this.#fees = new BitcoinFees(ports.bitcoin, options.feeKey);
     this.#wallet = new FeeWallet(
       {
@@ -208,6 +211,7 @@ export class PegCoordinator {
       now,
       (records) => this.#put(records),
     );
+    await this.#store(await this.#adoption.find([...this.#state.records.values()], this.#follower.chain));
     const facts = await this.#gather(now);
     this.#facts = facts;
     const { state, effects } = step(this.#state, facts);
