@@ -17,7 +17,15 @@ import { encodePegOutRequest, parsePegOutRequest, type PegOutRequest } from "../
 import { formatPrincipal } from "../../ops/principal.ts";
 import { MemoryNode } from "../../testing/memoryNode.ts";
 import { transactionWith } from "../../testing/transactions.ts";
-import { bareTaproot, coin, feeWallet, freshTxid, keyWallet, soloGroup } from "../../testing/wallets.ts";
+import {
+  bareTaproot,
+  coin,
+  feeWallet,
+  freshTxid,
+  keyWallet,
+  soloGroup,
+  type SoloGroup,
+} from "../../testing/wallets.ts";
 import { buildFulfilment } from "../../transactions/pegOut.ts";
 import type { Coin, FeeWallet, Plan } from "../../transactions/plan.ts";
 import { feeRate } from "../../transactions/size.ts";
@@ -44,7 +52,7 @@ const yes = <T>(value: T): Outcome<T> => ({ ok: true, value });
  * as its sources tell it. Proposals are built as a coordinator would, then bent by the attack that is tested.
  */
 export class SignerWorld {
-  readonly group = soloGroup(1);
+  readonly group: SoloGroup;
   readonly owner = keyWallet(0x77);
   readonly fees = keyWallet(2);
   readonly recipientScript = bareTaproot(3);
@@ -52,9 +60,7 @@ export class SignerWorld {
   readonly tip = parseBlockHash("0e".repeat(32));
   readonly node = new MemoryNode();
   readonly chain = new HeaderChain(chainParameters.regtest);
-  readonly ledger = new PegLedger({ height: 0, hash: chainParameters.regtest.start.hash }, [
-    this.group.script,
-  ]);
+  readonly ledger: PegLedger;
   memory = new SignedMemory();
   facts: ContractFacts;
   readonly deposits = new Map<string, DepositState>();
@@ -64,7 +70,10 @@ export class SignerWorld {
   allowed = true;
   paidAhead = 0n;
 
-  constructor() {
+  /** @param group whose signer it is */
+  constructor(group: SoloGroup = soloGroup(1)) {
+    this.group = group;
+    this.ledger = new PegLedger({ height: 0, hash: chainParameters.regtest.start.hash }, [group.script]);
     this.facts = {
       foreign: [],
       halted: false,
