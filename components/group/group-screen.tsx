@@ -19,6 +19,9 @@ const Status = lazyScreen(() =>
 const Peg = lazyScreen(() =>
   import("../peg/coordinator-screen.tsx").then((m) => ({ default: m.PegCoordinatorScreen })),
 );
+const PegNumbers = lazyScreen(() =>
+  import("../peg/dashboard.tsx").then((m) => ({ default: m.PegDashboard })),
+);
 const Backup = lazyScreen(() =>
   import("../storage/backup-screen.tsx").then((m) => ({ default: m.BackupScreen })),
 );
@@ -84,6 +87,8 @@ function Content({ view, act }: Props) {
     case "peg":
       return view.peg === undefined ? (
         <Overview view={view} act={act} />
+      ) : id === "numbers" && view.peg.numbers !== undefined ? (
+        <PegNumbers view={view.peg.numbers} back="#/peg" />
       ) : (
         <Peg view={view.peg} act={(command) => act({ do: "peg", command })} />
       );

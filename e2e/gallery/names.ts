@@ -80,6 +80,8 @@ export const stateNames = [
   "peg-status-stopped",
   "peg-coordinator",
   "peg-coordinator-setup",
+  "peg-coordinator-one-offs",
+  "peg-numbers",
   "peg-dashboard",
   "peg-dashboard-empty",
 ] as const;

@@ -4,6 +4,7 @@ import type { Store, Write } from "../../ports/store.ts";
 import type { Txid } from "../../../sbtc/bytes.ts";
 import type { BitcoinNode, BlockRef } from "../../../sbtc/bitcoin/node.ts";
 import type { ChainParameters } from "../../../sbtc/bitcoin/spv/parameters.ts";
+import type { HeldPoint } from "../../../sbtc/peg/coordinator/held-history.ts";
 import { command, type PersonCommand } from "../../../sbtc/peg/coordinator/intake.ts";
 import { CoinPool, type Facts, type PegTerms } from "../../../sbtc/peg/coordinator/facts.ts";
 import { emptyLoop, step, type LoopState, type StepEffects } from "../../../sbtc/peg/coordinator/loop.ts";
@@ -100,7 +101,11 @@ export class PegCoordinator {
     this.#state = { ...emptyLoop, records: stored.records };
     const commit = (writes: readonly Write[]) => this.#commit(writes);
     const { parameters, start } = options;
-    this.#follower = new Follower({ node: ports.bitcoin, terms, parameters, start, commit }, stored.chain);
+    this.#follower = new Follower(
+      { node: ports.bitcoin, terms, parameters, start, commit },
+      stored.chain,
+      stored.held,
+    );
     this.#watch = new RequestWatch(ports.bitcoin, ports.stacks, terms);
     this.#fees = new BitcoinFees(ports.bitcoin, options.feeKey);
     this.#wallet = new FeeWallet(
@@ -176,6 +181,16 @@ export class PegCoordinator {
       joining: this.#joiner.snapshot(),
     };
     return this.#snapshot;
+  }
+
+  /** When a block of the best chain was made by its header, milliseconds since 1970; null where there is none. */
+  timeAt(height: number): number | null {
+    return this.#follower.timeAt(height);
+  }
+
+  /** What the peg held, one point per block that changed it, oldest first. */
+  get held(): readonly HeldPoint[] {
+    return this.#follower.held.points;
   }
 
   /** While paused nothing new is asked of the group; what is signed already is still delivered. */

@@ -2,6 +2,7 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { utf8 } from "@scure/base";
 import { z } from "zod";
 import { parseHex, toHex } from "../../bytes.ts";
+import type { HeldPoint } from "../coordinator/held-history.ts";
 import type { Joining } from "../coordinator/joining.ts";
 import type { PegChainSnapshot } from "../coordinator/peg-chain.ts";
 import type { SentCall } from "../fee-wallet/fee-wallet.ts";
@@ -64,6 +65,7 @@ const outlines = {
     plan: z.object({ unsigned: bytes, spends: z.array(z.object({ amount: z.bigint() })) }),
     signed: z.object({ txid: z.string(), raw: bytes }).nullable(),
   }),
+  held: z.array(z.object({ height: z.number().int(), at: z.number(), held: z.bigint() })),
   chain: z.object({
     ledger: z.object({
       start: block,
@@ -101,6 +103,10 @@ export const storedCall = {
 export const storedJoining = {
   encode: (joining: Joining): Uint8Array => encode(joining),
   decode: (stored: Uint8Array): Joining => decode(stored, outlines.joining) as Joining,
+};
+export const storedHeld = {
+  encode: (held: readonly HeldPoint[]): Uint8Array => encode(held),
+  decode: (stored: Uint8Array): readonly HeldPoint[] => decode(stored, outlines.held) as readonly HeldPoint[],
 };
 export const storedChain = {
   encode: (chain: PegChainSnapshot): Uint8Array => encode(chain),
