@@ -101,3 +101,35 @@ test("a signed one is sent again after a reload and after a reorganisation, and 
   expect(stateOf(coordinator, request)).toBe("settled");
   expect(await world.received(recipient)).toBe(100_294n);
 });
+
+test("a payout whose change a later one spends says why its fee stays, and what comes of it", async () => {
+  const coordinator = await world.open();
+  expect(await coinsOf()).toHaveLength(1);
+  world.faucet(world.user.script, 1_000_000n);
+  await world.mine(1);
+  const first = await world.pegOut(30_000n, keyWallet(0x72).script, 600n);
+  const second = await world.pegOut(20_000n, keyWallet(0x73).script, 600n);
+  await world.mine(2);
+  await settle(coordinator);
+  await world.mine(1);
+  await settle(coordinator);
+  // the only coin went into the first; its change is there once that is signed
+  world.wait(60_000);
+  await settle(coordinator);
+  const both = [first, second];
+  expect(both.map((request) => stateOf(coordinator, request))).toEqual(["broadcast", "broadcast"]);
+  world.feeRate = 20_000n;
+  await world.mine(4, 50);
+  await settle(coordinator);
+  const held = both
+    .map((request) => stateOf(coordinator, request))
+    .filter((state) => state.includes("changeSpent"));
+  expect(held).toHaveLength(1);
+  expect(held[0]).toMatch(
+    /^broadcast .*not raised, since a later payout spends its change.*by block \d+, it is/,
+  );
+  world.feeRate = null;
+  await world.mine(2);
+  await settle(coordinator);
+  expect(both.map((request) => stateOf(coordinator, request))).toEqual(["settled", "settled"]);
+});
