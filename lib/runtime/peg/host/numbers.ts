@@ -1,4 +1,4 @@
-import type { PegTerms } from "../../../sbtc/peg/coordinator/facts.ts";
+import type { Facts, PegTerms } from "../../../sbtc/peg/coordinator/facts.ts";
 import type { StacksNode } from "../../../sbtc/stacks/node.ts";
 import type { PegDashboardView, PegSignerRow } from "../../views/peg-dashboard.ts";
 import type { PegCoordinator } from "../coordinator/coordinator.ts";
@@ -13,6 +13,8 @@ export class HostNumbers {
   readonly #terms: PegTerms;
   readonly #numbers: PegNumbers;
   #tip: string | null = null;
+  /** Made once per look of the loop: a seat's screen is drawn far more often. */
+  #made: { readonly of: Facts; readonly view: PegDashboardView } | null = null;
 
   constructor(stacks: StacksNode, coordinator: PegCoordinator, terms: PegTerms) {
     this.#coordinator = coordinator;
@@ -33,11 +35,16 @@ export class HostNumbers {
   view(signers: readonly PegSignerRow[]): PegDashboardView | null {
     const { facts } = this.#coordinator.snapshot();
     if (facts === null || this.#tip === null) return null;
+    if (this.#made?.of !== facts) this.#made = { of: facts, view: this.#make(facts) };
+    return { ...this.#made.view, signers };
+  }
+
+  #make(facts: Facts): PegDashboardView {
     const { chain, contract } = facts;
     const { height } = chain.tip;
     const at = this.#coordinator.timeAt(height) ?? facts.now;
     const held = chain.ledger.heldBy(this.#terms.pegScript);
     const now = { height, at, held, supply: contract.supply };
-    return { ...this.#numbers.view(now, this.#coordinator.held), signers };
+    return this.#numbers.view(now, this.#coordinator.held);
   }
 }

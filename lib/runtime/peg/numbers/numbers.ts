@@ -75,12 +75,15 @@ export function volumeDays(deeds: readonly Deed[], times: Times): readonly PegVo
   return [...days.values()].sort((a, b) => a.day - b.day);
 }
 
+/** Finished requests that are shown: the newest. */
+const mostDurations = 300;
+
 /** From the block of a deposit or request to the block in which it ended, newest first. A request that was given back is none. */
 export function durations(deeds: readonly Deed[], times: Times): readonly PegDuration[] {
   const requested = new Map(
     deeds.flatMap((deed) => (deed.topic === "lock" ? [[deed.txid, deed.namedHeight] as const] : [])),
   );
-  return deeds.flatMap(({ topic, txid, namedHeight, height }): PegDuration[] => {
+  const all = deeds.flatMap(({ topic, txid, namedHeight, height }): PegDuration[] => {
     if (topic !== "mint" && topic !== "settle") return [];
     const began = times.get((topic === "mint" ? namedHeight : requested.get(txid)) ?? -1);
     const at = times.get(height);
@@ -88,6 +91,7 @@ export function durations(deeds: readonly Deed[], times: Times): readonly PegDur
     // Miners set the times of blocks, which may run back a little.
     return [{ direction: topic === "mint" ? "in" : "out", txid, at, ms: Math.max(0, at - began) }];
   });
+  return all.slice(0, mostDurations);
 }
 
 /** Every height whose time the numbers need. */
