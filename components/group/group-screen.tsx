@@ -1,5 +1,5 @@
 "use client";
-import { Suspense, useEffect } from "react";
+import { Suspense, useEffect, useMemo } from "react";
 import { setWaiting } from "../../lib/runtime/notices/index.ts";
 import type { Act, GroupView } from "../../lib/runtime/views/index.ts";
 import { usePlace } from "../frame/fragment.ts";
@@ -21,6 +21,9 @@ const Peg = lazyScreen(() =>
 );
 const PegNumbers = lazyScreen(() =>
   import("../peg/dashboard.tsx").then((m) => ({ default: m.PegDashboard })),
+);
+const Policy = lazyScreen(() =>
+  import("../peg/policy-screen.tsx").then((m) => ({ default: m.PolicyScreen })),
 );
 const Backup = lazyScreen(() =>
   import("../storage/backup-screen.tsx").then((m) => ({ default: m.BackupScreen })),
@@ -79,7 +82,13 @@ function Content({ view, act }: Props) {
     case "requests":
       return <Requests view={view} act={act} id={id} />;
     case "compose":
-      return <Compose view={view.compose} act={act} />;
+      return (
+        <Compose
+          view={view.compose}
+          mine={view.requests.filter(({ canCancel }) => canCancel).map((request) => request.id)}
+          act={act}
+        />
+      );
     case "members":
       return <Members view={view} act={act} />;
     case "rounds":
@@ -91,6 +100,12 @@ function Content({ view, act }: Props) {
         <PegNumbers view={view.peg.numbers} back="#/peg" />
       ) : (
         <Peg view={view.peg} act={(command) => act({ do: "peg", command })} />
+      );
+    case "policy":
+      return view.policy === undefined ? (
+        <Overview view={view} act={act} />
+      ) : (
+        <Policy view={view.policy} act={act} />
       );
     case "backup":
       return (
@@ -114,6 +129,7 @@ const sectionOf = (part: string | undefined): Section => {
     case "rounds":
     case "backup":
     case "peg":
+    case "policy":
       return part;
     default:
       return "overview";
@@ -124,10 +140,19 @@ const sectionOf = (part: string | undefined): Section => {
 export function GroupScreen({ view, act }: Props) {
   const [part] = usePlace();
   const needsYou = view.inbox.needsYou.length;
+  const hasPeg = view.peg !== undefined;
+  const hasPolicy = view.policy !== undefined;
+  const missing = useMemo(
+    (): readonly Section[] => [
+      ...(hasPeg ? [] : ["peg" as const]),
+      ...(hasPolicy ? [] : ["policy" as const]),
+    ],
+    [hasPeg, hasPolicy],
+  );
   useEffect(() => setWaiting(needsYou), [needsYou]);
   return (
     <div className="shell">
-      <SideNav at={sectionOf(part)} needsYou={needsYou} hasPeg={view.peg !== undefined} act={act} />
+      <SideNav at={sectionOf(part)} needsYou={needsYou} without={missing} act={act} />
       <div className="flex min-w-0 flex-col">
         <Suspense
           fallback={

@@ -8,6 +8,7 @@ import { dateTime } from "../ui/format.ts";
 import { Amount, plain, Words } from "../ui/marks.tsx";
 import { Note } from "../ui/note.tsx";
 import { Facts, Panel } from "../ui/panel.tsx";
+import { Elsewhere } from "./elsewhere.tsx";
 import { FeeWallet } from "./fee-wallet.tsx";
 import { Members } from "./members.tsx";
 import { OneOff } from "./one-off.tsx";
@@ -73,7 +74,7 @@ const loopWords = {
   off: "Not started",
   running: "Running",
   paused: "Paused",
-  elsewhere: "Running in another tab",
+  elsewhere: "Running on another device",
   stopped: "Stopped",
 };
 
@@ -82,7 +83,7 @@ function Loop({ view, act }: { readonly view: PegCoordinatorView; readonly act: 
   const paused = loop.state === "paused";
   return (
     <Panel
-      title="Loop"
+      title="This tab’s work"
       side={
         loop.state === "running" || paused ? (
           <Button
@@ -119,7 +120,7 @@ function Loop({ view, act }: { readonly view: PegCoordinatorView; readonly act: 
 function Testers({ link }: { readonly link: string }) {
   return (
     <>
-      <a href={link} target="_blank" rel="noreferrer">
+      <a className="inline-flex items-center gap-1.5" href={link} target="_blank" rel="noreferrer">
         <Link2 className="icon" /> The testers’ page
       </a>
       <CopyButton text={link}>Copy the link for testers</CopyButton>
@@ -151,12 +152,17 @@ export function PegCoordinatorScreen(props: {
         side={
           <span className="row">
             {view.numbers !== undefined && (
-              <a href="#/peg/numbers">
+              <a className="inline-flex items-center gap-1.5" href="#/peg/numbers">
                 <ChartNoAxesCombined className="icon" /> In numbers
               </a>
             )}
             {view.network === "devnet" && (
-              <a href="/explorer" target="_blank" rel="noreferrer">
+              <a
+                className="inline-flex items-center gap-1.5"
+                href="/explorer"
+                target="_blank"
+                rel="noreferrer"
+              >
                 <Blocks className="icon" /> Explorer
               </a>
             )}
@@ -167,6 +173,7 @@ export function PegCoordinatorScreen(props: {
         Peg
       </Title>
       <div className="stack">
+        <Elsewhere view={view} act={act} />
         <Halt view={view} />
         {view.problem !== undefined && (
           <Note tone="stop" title={view.problem.what}>
@@ -189,7 +196,7 @@ export function PegCoordinatorScreen(props: {
           </div>
           <div className="stack">
             <Loop view={view} act={act} />
-            <OneOff view={view} act={act} />
+            {view.loop.state !== "off" && <OneOff view={view} act={act} />}
             <FeeWallet view={view} act={act} />
           </div>
         </div>

@@ -8,6 +8,7 @@ import type {
   PegCoordinatorView,
 } from "../../lib/runtime/views/index.ts";
 import { Button } from "../ui/button.tsx";
+import { Copyable } from "../ui/copyable.tsx";
 import { Field } from "../ui/field.tsx";
 import { Address, Amount } from "../ui/marks.tsx";
 import { Note } from "../ui/note.tsx";
@@ -143,12 +144,12 @@ export function FeeWallet({ view, act }: { readonly view: PegCoordinatorView; re
         <Facts
           rows={[
             ["STX", feeWallet.ustx === undefined ? "Asking" : stx(feeWallet.ustx)],
-            ["Account", <Address key="s" value={feeWallet.stacks} />],
+            ["Account", <Copyable key="s" value={feeWallet.stacks} what="the Stacks account" />],
             [
               "Bitcoin",
               feeWallet.sats === undefined ? "Asking" : <Amount key="b" sats={feeWallet.sats} unit="sats" />,
             ],
-            ["Address", <Address key="a" value={feeWallet.bitcoin} />],
+            ["Address", <Copyable key="a" value={feeWallet.bitcoin} what="the Bitcoin address" />],
           ]}
         />
         {view.offers.includes("peg-sweep-fee-wallet") && <Sweep view={view} act={act} />}

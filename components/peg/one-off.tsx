@@ -58,7 +58,7 @@ export function OneOff({ view, act }: { readonly view: PegCoordinatorView; reado
             label="Process this request"
             mono
             value={txid}
-            placeholder="Transaction id, 64 hex digits"
+            placeholder="Transaction id"
             onChange={setTxid}
             error={
               asked && !good ? `A transaction id has 64 hex digits; this has ${clean.length}` : undefined

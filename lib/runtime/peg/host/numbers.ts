@@ -1,4 +1,5 @@
 import type { Facts, PegTerms } from "../../../sbtc/peg/coordinator/facts.ts";
+import { Refusal } from "../../../sbtc/refusal.ts";
 import type { StacksNode } from "../../../sbtc/stacks/node.ts";
 import type { PegDashboardView, PegSignerRow } from "../../views/peg-dashboard.ts";
 import type { PegCoordinator } from "../coordinator/coordinator.ts";
@@ -23,12 +24,18 @@ export class HostNumbers {
     this.#numbers = new PegNumbers(stacks, terms.contract, timeOf, mostEvents);
   }
 
-  /** Asks the contract what it did since, where its chain has moved. @throws Refusal of the source */
+  /** Asks the contract what it did since, where its chain has moved. A source that fails leaves the numbers as they were. */
   async refresh(): Promise<void> {
     const tip = this.#coordinator.snapshot().facts?.contract.stacksTip ?? null;
     if (tip === null || tip === this.#tip) return;
-    await this.#numbers.refresh();
-    this.#tip = tip;
+    const asked = await this.#numbers.refresh().then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof Refusal) return false;
+        throw error;
+      },
+    );
+    if (asked) this.#tip = tip;
   }
 
   /** null before the loop has looked once. */
