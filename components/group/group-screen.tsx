@@ -19,6 +19,9 @@ const Status = lazyScreen(() =>
 const Peg = lazyScreen(() =>
   import("../peg/coordinator-screen.tsx").then((m) => ({ default: m.PegCoordinatorScreen })),
 );
+const PegNumbers = lazyScreen(() =>
+  import("../peg/dashboard.tsx").then((m) => ({ default: m.PegDashboard })),
+);
 const Policy = lazyScreen(() =>
   import("../peg/policy-screen.tsx").then((m) => ({ default: m.PolicyScreen })),
 );
@@ -93,6 +96,8 @@ function Content({ view, act }: Props) {
     case "peg":
       return view.peg === undefined ? (
         <Overview view={view} act={act} />
+      ) : id === "numbers" && view.peg.numbers !== undefined ? (
+        <PegNumbers view={view.peg.numbers} back="#/peg" />
       ) : (
         <Peg view={view.peg} act={(command) => act({ do: "peg", command })} />
       );

@@ -1,4 +1,4 @@
-import type { PegDashboardView } from "../../lib/runtime/views/index.ts";
+import type { PegDashboardView, PegQueueRow, PegSignerRow } from "../../lib/runtime/views/index.ts";
 import { niceTop } from "../status/scales.ts";
 import { dayOf, duration, percent } from "../ui/format.ts";
 import { useChartWidth } from "../ui/media.ts";
@@ -30,23 +30,32 @@ function Axis(props: { readonly top: number; readonly unit: string; readonly rig
 export function BalanceChart({ rows }: { readonly rows: PegDashboardView["balance"] }) {
   const wide = useChartWidth();
   const right = wide - 10;
-  const top = niceTop(Math.max(...rows.flatMap(({ held, supply }) => [btcOf(held), btcOf(supply)])));
+  const values = rows.flatMap(({ held, supply }) => [btcOf(held ?? 0n), btcOf(supply)]);
+  const top = niceTop(Math.max(...values));
   const first = rows[0]?.at ?? 0;
   const span = Math.max(1, (rows.at(-1)?.at ?? 0) - first);
   const x = (at: number): number => left + ((at - first) / span) * (right - left);
-  const line = (value: (row: PegDashboardView["balance"][number]) => bigint): string =>
-    rows
-      .map((row, at) => `${at === 0 ? "M" : "L"}${x(row.at)} ${bottom - (btcOf(value(row)) / top) * 100}`)
+  // A value stays until a block changes it, so the line goes in steps.
+  const line = (points: readonly { readonly at: number; readonly sats: bigint }[]): string =>
+    points
+      .map(({ at, sats }, i) => {
+        const y = bottom - (btcOf(sats) / top) * 100;
+        return i === 0 ? `M${x(at)} ${y}` : `H${x(at)}V${y}`;
+      })
       .join("");
+  const holding = rows.flatMap(({ at, held }) => (held === undefined ? [] : [{ at, sats: held }]));
+  const known = holding.length === rows.length;
   const last = rows.at(-1);
   const label =
-    last === undefined ? "" : `Held ${short(btcOf(last.held))} BTC, ${short(btcOf(last.supply))} sBTC exist`;
+    last === undefined
+      ? ""
+      : `${last.held === undefined ? "" : `Held ${short(btcOf(last.held))} BTC, `}${short(btcOf(last.supply))} sBTC exist`;
   return (
     <>
       <svg className="chart w-full" viewBox={`0 0 ${wide} 142`} role="img" aria-label={label}>
         <Axis top={top} unit="BTC" right={right} />
-        <path className="held" d={line(({ held }) => held)} />
-        <path className="supply" d={line(({ supply }) => supply)} />
+        {known && <path className="held" d={line(holding)} />}
+        <path className="supply" d={line(rows.map(({ at, supply }) => ({ at, sats: supply })))} />
         <text x={left} y={138}>
           {dayOf(first)}
         </text>
@@ -55,7 +64,7 @@ export function BalanceChart({ rows }: { readonly rows: PegDashboardView["balanc
         </text>
       </svg>
       <div className="legend">
-        {(["held", "supply"] as const).map((kind) => (
+        {(known ? (["held", "supply"] as const) : (["supply"] as const)).map((kind) => (
           <span key={kind}>
             <svg className="chart swatch" viewBox="0 0 24 12" aria-hidden="true">
               <path className={kind} d="M0 6H24" />
@@ -214,7 +223,7 @@ function Lanes({ lanes, label }: { readonly lanes: readonly Lane[]; readonly lab
 }
 
 /** How many requests are in each state. */
-export function QueueChart({ rows }: { readonly rows: PegDashboardView["queue"] }) {
+export function QueueChart({ rows }: { readonly rows: readonly PegQueueRow[] }) {
   const most = Math.max(1, ...rows.map(({ count }) => count));
   const lanes = rows.map(({ state, count }) => ({
     label: queueWords[state].word,
@@ -225,7 +234,7 @@ export function QueueChart({ rows }: { readonly rows: PegDashboardView["queue"] 
 }
 
 /** Which share of what it was asked each signer answered. */
-export function SignersChart({ rows }: { readonly rows: PegDashboardView["signers"] }) {
+export function SignersChart({ rows }: { readonly rows: readonly PegSignerRow[] }) {
   const lanes = rows.map(({ name, answered, asked }) => {
     const share = asked === 0 ? 0 : answered / asked;
     return {

@@ -16,6 +16,7 @@ const Requests = lazyScreen(() =>
   import("./requests-screen.tsx").then((m) => ({ default: m.RequestsScreen })),
 );
 const Wallet = lazyScreen(() => import("./wallet-screen.tsx").then((m) => ({ default: m.WalletScreen })));
+const Dashboard = lazyScreen(() => import("./dashboard.tsx").then((m) => ({ default: m.PegDashboard })));
 const Choose = lazyScreen(() => import("./choose-screen.tsx").then((m) => ({ default: m.ChooseScreen })));
 
 function Starting({ title }: { readonly title: string }) {
@@ -40,6 +41,8 @@ function headingOf(view: PegPageView): string {
       return "Your requests";
     case "wallet":
       return "Balance and transfer";
+    case "numbers":
+      return "Peg in numbers";
     case "starting":
     case "looking":
     case "failed":
@@ -87,6 +90,12 @@ function Content({ view, act }: { readonly view: PegPageView; readonly act: PegA
       return <Status status={view.status} act={act} />;
     case "requests":
       return <Requests view={view} />;
+    case "numbers":
+      return view.numbers === undefined ? (
+        <Starting title="Peg in numbers" />
+      ) : (
+        <Dashboard view={view.numbers} />
+      );
     case "wallet":
       return <Wallet wallet={view.wallet} transfer={view.transfer} act={act} />;
   }

@@ -83,6 +83,8 @@ export const stateNames = [
   "peg-status-stopped",
   "peg-coordinator",
   "peg-coordinator-setup",
+  "peg-coordinator-one-offs",
+  "peg-numbers",
   "policy-manual",
   "policy-wrong",
   "policy-tried",

@@ -30,6 +30,9 @@ export const pegStates = {
     framed(chromeMara, <PegCoordinatorScreen view={coordinator.running} act={ignore} />),
   "peg-coordinator-setup": () =>
     framed(chromeMara, <PegCoordinatorScreen view={coordinator.settingUp} act={ignore} />),
+  "peg-coordinator-one-offs": () =>
+    framed(chromeMara, <PegCoordinatorScreen view={coordinator.oneOffs} act={ignore} />),
+  "peg-numbers": app({ ...peg.walletPage, tag: "numbers", numbers: coordinator.dashboardOfTesters }),
   "peg-dashboard": () => framed(chromeMara, <PegDashboard view={coordinator.dashboard} />),
   "peg-dashboard-empty": () => framed(chromeMara, <PegDashboard view={coordinator.dashboardEmpty} />),
 };

@@ -123,6 +123,7 @@ export const refusalCopy: Readonly<Record<SignerRefusalCode, RefusalCopy>> = {
   extraOutput: copy("An output has no place in it", askTogether),
   stolenChange: copy("The peg’s change would go somewhere else", askTogether),
   pegPaysFee: copy("The peg would pay for it", askTogether),
+  coinIsPromised: copy("A coin in it belongs to a deposit or a request", wait),
   feeOutOfRange: copy("The miner’s fee is out of range", askCoordinator),
   depositFeeTooHigh: copy(
     "A depositor would pay more fee than allowed",

@@ -1,6 +1,9 @@
 import type { PegCommand } from "../../views/peg-coordinator.ts";
-import type { PegCoordinator } from "../coordinator/coordinator.ts";
+import { longestAllowList } from "../../../sbtc/contract/config-calls.ts";
+import { restingStates } from "../../../sbtc/peg/queue/states.ts";
+import type { CoordinatorSnapshot, PegCoordinator } from "../coordinator/coordinator.ts";
 import { HostProblem, type ContractOwner } from "./contract-owner.ts";
+import type { FeeSweep } from "./fee-sweep.ts";
 import type { HostMemory, Member } from "./memory.ts";
 
 /** What a host lets its commands use. */
@@ -8,6 +11,7 @@ export interface CommandHands {
   /** The token contract, `address.sbtc`. */
   readonly token: string;
   readonly owner: ContractOwner;
+  readonly sweep: FeeSweep;
   /** null before the peg is set up. */
   readonly coordinator: () => PegCoordinator | null;
   readonly memory: () => HostMemory;
@@ -50,21 +54,44 @@ export async function carryOut(command: PegCommand, hands: CommandHands): Promis
     case "peg-allow-list":
       await owner.enableAllowList(token, command.enabled);
       return hands.remember({ allowList: command.enabled });
-    case "peg-hand-off":
     case "peg-consolidate":
-    case "peg-sweep-fee-wallet":
+      if (running(hands).snapshot().facts?.contract.halted === true)
+        throw new HostProblem("trading is halted on the contract: signers would refuse");
+      return running(hands).join();
+    case "peg-prepare-sweep":
+      return command.to === "" ? hands.sweep.forget() : hands.sweep.prepare(command.to);
+    case "peg-sweep-fee-wallet": {
+      const needed = needsFees(hands.coordinator()?.snapshot() ?? null);
+      if (needed > 0 && !command.anyway)
+        throw new HostProblem(`${needed} requests under way may need the fee wallet`);
+      return hands.sweep.send(command.txid);
+    }
+    case "peg-hand-off":
       throw new HostProblem("this tab does not offer it");
   }
+}
+
+/** How many things are under way that the fee wallet may have to pay for. */
+export function needsFees(loop: CoordinatorSnapshot | null): number {
+  if (loop === null) return 0;
+  const open = loop.records.filter(({ state }) => !restingStates.has(state.tag)).length;
+  const isJoining = loop.joining?.stage === "asking" || loop.joining?.stage === "sent";
+  return open + (isJoining ? 1 : 0);
 }
 
 async function changeMembers(
   entries: readonly Member[],
   { owner, token, memory, remember }: CommandHands,
 ): Promise<void> {
-  await owner.allow(token, entries);
-  const changed = new Set(entries.map(({ who }) => who));
-  const kept = memory().members.filter(({ who }) => !changed.has(who));
-  await remember({ members: [...kept, ...entries] });
+  owner.checkMembers(entries);
+  // Part by part, so that what is on the contract is remembered also where a later call fails.
+  for (let from = 0; from < entries.length; from += longestAllowList) {
+    const part = entries.slice(from, from + longestAllowList);
+    await owner.allow(token, part);
+    const changed = new Set(part.map(({ who }) => who));
+    const kept = memory().members.filter(({ who }) => !changed.has(who));
+    await remember({ members: [...kept, ...part] });
+  }
 }
 
 function running(hands: CommandHands): PegCoordinator {
@@ -93,6 +120,7 @@ export const problemTitles: Readonly<Record<PegCommand["do"], string>> = {
   "peg-process-txid": "The request was not processed",
   "peg-hand-off": "The hand-off did not begin",
   "peg-consolidate": "The coins were not joined",
+  "peg-prepare-sweep": "The fee wallet cannot be swept like this",
   "peg-sweep-fee-wallet": "The fee wallet was not swept",
   "peg-halt": "The halt was not changed",
   "peg-members": "The members were not changed",

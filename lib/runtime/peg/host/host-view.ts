@@ -1,8 +1,10 @@
 import { signerNetworks } from "../signer/sources.ts";
 import type { Sentence } from "../../views/common.ts";
 import type { PegCoordinatorView } from "../../views/peg-coordinator.ts";
+import { queueRows } from "../numbers/numbers.ts";
 import { amountOf, say } from "../status/say.ts";
 import type { HostSnapshot } from "./host.ts";
+import { joiningView, sweepsView } from "./one-off-view.ts";
 import { isPrincipal } from "./plan.ts";
 import { queueItem } from "./queue-view.ts";
 import { setUpView } from "./set-up-view.ts";
@@ -18,6 +20,8 @@ export function hostView(snapshot: HostSnapshot): PegCoordinatorView {
   const records = loop?.records ?? [];
   const terms = { network: signerNetworks[network].bitcoin };
   const facts = loop?.facts ?? null;
+  const queue = records.map((record) => queueItem(record, facts, network, terms)).reverse();
+  const { numbers } = snapshot;
   return {
     network,
     ...(loop === null ? {} : { contract: token, testers: `${snapshot.site}/peg#/${token}/in` }),
@@ -39,7 +43,8 @@ export function hostView(snapshot: HostSnapshot): PegCoordinatorView {
         : { tip: { bitcoin: facts.chain.tip.height, stacks: facts.contract.burnHeight } }),
     },
     ...(halt === null ? {} : { halt }),
-    queue: records.map((record) => queueItem(record, facts, network, terms)).reverse(),
+    queue,
+    ...(numbers === null ? {} : { numbers: { ...numbers, queue: queueRows(queue) } }),
     feeWallet: {
       ...addresses,
       ...(balances ?? {}),
@@ -51,7 +56,9 @@ export function hostView(snapshot: HostSnapshot): PegCoordinatorView {
       kind: isPrincipal(who) ? "stacks" : "bitcoin",
     })),
     allowList: memory.allowList,
-    offers: [],
+    sweeps: sweepsView(snapshot),
+    ...(loop?.joining == null ? {} : { joining: joiningView(loop.joining, facts, network) }),
+    offers: loop === null ? ["peg-sweep-fee-wallet"] : ["peg-consolidate", "peg-sweep-fee-wallet"],
     ...(busy === null ? {} : { busy }),
     ...(problem === null ? {} : { problem }),
   };

@@ -1,11 +1,13 @@
 import { addressOf } from "../../../sbtc/bitcoin/script.ts";
 import type { BitcoinNode } from "../../../sbtc/bitcoin/node.ts";
+import { pegScript } from "../../../sbtc/ops/pegScript.ts";
 import { Refusal } from "../../../sbtc/refusal.ts";
 import type { StacksNode } from "../../../sbtc/stacks/node.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Rng } from "../../ports/rng.ts";
 import type { Store } from "../../ports/store.ts";
 import type { PegCommand } from "../../views/peg-coordinator.ts";
+import type { PegDashboardView, PegSignerRow } from "../../views/peg-dashboard.ts";
 import { feeScript } from "../coordinator/bitcoin-fees.ts";
 import { PegCoordinator, type CoordinatorSnapshot } from "../coordinator/coordinator.ts";
 import { PegSetUp, type SetUpState } from "../coordinator/set-up.ts";
@@ -14,7 +16,9 @@ import { signerNetworks } from "../signer/sources.ts";
 import { carryOut, problemTitles, type CommandHands } from "./commands.ts";
 import { ContractOwner, HostProblem } from "./contract-owner.ts";
 import { epochOf, overtakenAt, takeOverAt } from "./epoch.ts";
+import { FeeSweep, type FeeSweepSnapshot } from "./fee-sweep.ts";
 import { loadMemory, saveMemory, type HostMemory } from "./memory.ts";
+import { HostNumbers } from "./numbers.ts";
 import { setUpPlan, stacksNetworkOf, termsOf, type HostedGroup } from "./plan.ts";
 import type { SeatFrost } from "./seat-frost.ts";
 
@@ -28,6 +32,8 @@ export interface HostPorts {
   readonly frost: SeatFrost;
   /** Fills the fee wallet with coins that are worth nothing; null where no one gives any away. */
   readonly faucet: ((addresses: FeeAddresses) => Promise<void>) | null;
+  /** How each signer answered so far. */
+  readonly signers: () => readonly PegSignerRow[];
   /** Where the site is, without a slash at the end. */
   readonly site: string;
   /** Something a screen may show has changed. */
@@ -55,6 +61,9 @@ export interface HostSnapshot {
   /** True while the group is asked to sign for its wallet. */
   readonly asksWallet: boolean;
   readonly loop: CoordinatorSnapshot | null;
+  readonly sweep: FeeSweepSnapshot;
+  /** null before the loop has looked once. */
+  readonly numbers: PegDashboardView | null;
   readonly hasFaucet: boolean;
   /** Why a source could not be asked; null where it could. */
   readonly fault: string | null;
@@ -78,10 +87,12 @@ export class PegHost {
   readonly #account: StacksAccountPort;
   readonly #addresses: FeeAddresses;
   readonly #owner: ContractOwner;
+  readonly #sweep: FeeSweep;
   #memory: HostMemory;
   #setUp: SetUpState | null = null;
   #asksWallet = false;
   #coordinator: PegCoordinator | null = null;
+  #numbers: HostNumbers | null = null;
   #balances: HostSnapshot["balances"] = null;
   #fault: string | null = null;
   #busy: PegCommand["do"] | null = null;
@@ -89,8 +100,9 @@ export class PegHost {
   #cancel: () => void = () => undefined;
   #closed = false;
 
-  private constructor(ports: HostPorts, group: HostedGroup, memory: HostMemory) {
+  private constructor(ports: HostPorts, group: HostedGroup, memory: HostMemory, sweep: FeeSweep) {
     this.#ports = ports;
+    this.#sweep = sweep;
     this.#group = group;
     this.#memory = memory;
     this.#account = stacksAccount(group.fees.stacks, stacksNetworkOf(group));
@@ -102,7 +114,14 @@ export class PegHost {
   }
 
   static async open(ports: HostPorts, group: HostedGroup): Promise<PegHost> {
-    const host = new PegHost(ports, group, await loadMemory(ports.store, group.groupId));
+    const sweep = await FeeSweep.open(ports, {
+      groupId: group.groupId,
+      keys: group.fees,
+      network: signerNetworks[group.roster.network].bitcoin,
+      stacksNetwork: stacksNetworkOf(group),
+      pegScript: pegScript(group.key, "peg").script,
+    });
+    const host = new PegHost(ports, group, await loadMemory(ports.store, group.groupId), sweep);
     host.#serve();
     void host.#turn();
     return host;
@@ -119,6 +138,8 @@ export class PegHost {
       setUp: this.#setUp,
       asksWallet: this.#asksWallet,
       loop: this.#coordinator?.snapshot() ?? null,
+      sweep: this.#sweep.snapshot(),
+      numbers: this.#numbers?.view(this.#ports.signers()) ?? null,
       hasFaucet: this.#ports.faucet !== null,
       fault: this.#fault,
       busy: this.#busy,
@@ -157,6 +178,7 @@ export class PegHost {
   readonly #hands = (): CommandHands => ({
     token: this.#token,
     owner: this.#owner,
+    sweep: this.#sweep,
     coordinator: () => this.#coordinator,
     memory: () => this.#memory,
     remember: (change) => this.#remember(change),
@@ -227,6 +249,8 @@ export class PegHost {
     this.#turning = true;
     try {
       await this.#readBalances();
+      await this.#sweep.tend();
+      await this.#numbers?.refresh();
       if (this.#goesOn) await this.#advance();
       this.#fault = null;
     } catch (error) {
@@ -311,6 +335,7 @@ export class PegHost {
     coordinator.subscribe(this.#ports.onChange);
     if (this.#memory.paused) coordinator.pause(true);
     this.#coordinator = coordinator;
+    this.#numbers = new HostNumbers(this.#ports.stacks, coordinator, terms);
     coordinator.run(this.#pace);
   }
 }

@@ -7,6 +7,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Rng } from "../../ports/rng.ts";
 import type { Store } from "../../ports/store.ts";
 import type { Seat } from "../../seat/seat.ts";
+import { signerRows } from "../numbers/signers.ts";
 import { signerNetworks, signerSources } from "../signer/sources.ts";
 import { feeKeys } from "./fee-keys.ts";
 import { PegHost, type FeeAddresses, type HostPorts } from "./host.ts";
@@ -50,6 +51,7 @@ export async function openSeatHost(seat: Seat, group: GroupState, ports: SeatHos
     rng: ports.rng,
     frost,
     faucet: roster.network === "devnet" ? (addresses) => devnetFaucet(ports.fetch, addresses) : null,
+    signers: () => signerRows(roster.seats, seat.history.requests.values()),
     site: seat.secrets.invite.relay,
     onChange: ports.onChange,
     onFault: ports.onFault,

@@ -128,7 +128,13 @@ class Device {
     return PegHost.open(
       {
         ...{ bitcoin: down as BitcoinNode, stacks: down as StacksNode, store: this.store, clock: this.clock },
-        ...{ rng: { bytes: (length) => new Uint8Array(length) }, frost: this.frost, faucet: null, site: "" },
+        ...{
+          rng: { bytes: (length) => new Uint8Array(length) },
+          frost: this.frost,
+          faucet: null,
+          signers: () => [],
+          site: "",
+        },
         onChange: () => undefined,
         onFault: (error) => {
           throw error;

@@ -198,20 +198,6 @@ function factsOf(deposit: Outpoint, deposited: ReadonlyMap<string, DepositFacts>
   );
 }
 
-/** The checks of a consolidation: known coins of the peg become one, to the satoshi. */
-export function checkConsolidation(
-  book: CheckBook,
-  read: ReadTransaction,
-  standing: Standing,
-  contract: ContractFacts,
-): void {
-  book.check("V1", () => {
-    const sources = sortInputs(read, [], standing, contract.coordinator);
-    checkChange(read, 0, sources.peg, sources, standing);
-    return `${formatBitcoin(sources.peg)} BTC stay with the peg; ${checkFee(sources, standing)}, paid by the fee wallet.`;
-  });
-}
-
 /** The checks of a reveal that the group makes for a user: what the commit says, paid as it says. */
 export function checkReveal(
   book: CheckBook,

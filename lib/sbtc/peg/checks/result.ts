@@ -69,6 +69,7 @@ export type SignerRefusalCode =
   | "stolenChange"
   | "pegPaysFee"
   | "feeOutOfRange"
+  | "coinIsPromised"
   | "depositFeeTooHigh"
   // what this seat signed before
   | "secondFulfilment"
@@ -123,7 +124,9 @@ export type CheckId =
   | "H3"
   | "H4"
   | "H5"
-  | "H6";
+  | "H6"
+  | "J1"
+  | "J2";
 
 /** What each check looks at, as its heading on the card. */
 export const checkTitles: Readonly<Record<CheckId, string>> = {
@@ -162,6 +165,8 @@ export const checkTitles: Readonly<Record<CheckId, string>> = {
   H4: "Nothing is lost on the way",
   H5: "No payment is under way",
   H6: "No other hand-off was signed",
+  J1: "Nobody has a claim on one of the coins",
+  J2: "No payment needs one of the coins",
 };
 
 /** How one check came out. */
@@ -203,6 +208,7 @@ const passing: ReadonlySet<SignerRefusalCode> = new Set([
   "aboveWindowCap",
   "notBacked",
   "payoutsInFlight",
+  "coinIsPromised",
   "successorUnknown",
   "successorNotAlive",
   "successorNotConfirmed",

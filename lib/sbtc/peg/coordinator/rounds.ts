@@ -5,9 +5,9 @@ import type { Proposal } from "../proposal.ts";
 import type { PegRecord, RecordId } from "../queue/record.ts";
 import type { Want } from "./facts.ts";
 
-/** One thing the group is asked to sign for one request. */
+/** One thing the group is asked to sign: for one request, or to join coins. */
 export interface RoundItem {
-  readonly id: RecordId;
+  readonly id: RecordId | "joining";
   readonly proposal: Proposal;
 }
 

@@ -2,6 +2,8 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { utf8 } from "@scure/base";
 import { z } from "zod";
 import { parseHex, toHex } from "../../bytes.ts";
+import type { HeldPoint } from "../coordinator/held-history.ts";
+import type { Joining } from "../coordinator/joining.ts";
 import type { PegChainSnapshot } from "../coordinator/peg-chain.ts";
 import type { SentCall } from "../fee-wallet/fee-wallet.ts";
 import type { PegRecord } from "./record.ts";
@@ -58,6 +60,12 @@ const outlines = {
     z.object({ kind: z.literal("pegOut"), ...common, state: state(pegOutTransitions), owner: z.string() }),
   ]),
   call: z.object({ key: z.string(), txid: z.string(), nonce: z.bigint(), fee: z.bigint(), bytes }),
+  joining: z.object({
+    at: z.number(),
+    plan: z.object({ unsigned: bytes, spends: z.array(z.object({ amount: z.bigint() })) }),
+    signed: z.object({ txid: z.string(), raw: bytes }).nullable(),
+  }),
+  held: z.array(z.object({ height: z.number().int(), at: z.number(), held: z.bigint() })),
   chain: z.object({
     ledger: z.object({
       start: block,
@@ -91,6 +99,14 @@ export const storedRecord = {
 export const storedCall = {
   encode: (call: SentCall): Uint8Array => encode(call),
   decode: (stored: Uint8Array): SentCall => decode(stored, outlines.call) as SentCall,
+};
+export const storedJoining = {
+  encode: (joining: Joining): Uint8Array => encode(joining),
+  decode: (stored: Uint8Array): Joining => decode(stored, outlines.joining) as Joining,
+};
+export const storedHeld = {
+  encode: (held: readonly HeldPoint[]): Uint8Array => encode(held),
+  decode: (stored: Uint8Array): readonly HeldPoint[] => decode(stored, outlines.held) as readonly HeldPoint[],
 };
 export const storedChain = {
   encode: (chain: PegChainSnapshot): Uint8Array => encode(chain),

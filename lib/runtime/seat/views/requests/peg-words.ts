@@ -204,9 +204,9 @@ const readings: Readonly<Record<TransactionProposal["purpose"]["tag"], Reading>>
     paid: 1,
   },
   consolidation: {
-    title: "Gather coins",
+    title: "Join the peg’s coins",
     kind: "other",
-    verb: " gathers coins of the peg, ",
+    verb: " joins coins of the peg into one of ",
     label: "consolidation",
     paid: 0,
   },
