@@ -93,7 +93,7 @@ export function Approval({ view, act }: { readonly view: LobbyView; readonly act
       return (
         <Note tone="stop" title="You refused these settings">
           <p>
-            The others see that. Nothing was made. {view.coordinator} can change the settings and ask again.
+            The others see that. Nothing was made. {view.coordinator} can ask again, or go on without you.
           </p>
         </Note>
       );

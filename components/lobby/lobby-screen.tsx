@@ -11,6 +11,7 @@ import { Note } from "../ui/note.tsx";
 import { Approval } from "./approval.tsx";
 import { Invite, TrialTabs } from "./invite.tsx";
 import { Preflight } from "./preflight.tsx";
+import { RemoveMember } from "./remove-member.tsx";
 import { SeatsTable } from "./seats-table.tsx";
 
 function whyNot(why: RunBlock): React.ReactNode {
@@ -25,7 +26,8 @@ function whyNot(why: RunBlock): React.ReactNode {
     case "refused-by":
       return (
         <>
-          <b>{listed(why.people)}</b> refused the settings. Change them, or talk first.
+          <b>{listed(why.people)}</b> refused the settings. Talk first; then ask again, or remove{" "}
+          {verb(why.people.length, "this person", "them")}.
         </>
       );
     case "version":
@@ -124,11 +126,12 @@ export function LobbyScreen({ view, act }: { readonly view: LobbyView; readonly 
               >
                 Run DKG
               </Button>
-              <p>
-                <Button look="quiet" className="-ml-4" onPress={() => act({ do: "change-seats" })}>
-                  Change the seats instead
+              {!view.run.allowed && view.run.why.kind === "refused-by" && (
+                <Button wide onPress={() => act({ do: "ask-again" })}>
+                  Ask everybody again
                 </Button>
-              </p>
+              )}
+              <RemoveMember names={view.removable ?? []} act={act} />
             </div>
           ) : (
             view.yourAnswer !== "wanted" && (

@@ -11,6 +11,7 @@ import { dateTime } from "../ui/format.ts";
 import { Amount, plain, Words } from "../ui/marks.tsx";
 import { Note } from "../ui/note.tsx";
 import { Facts, Panel } from "../ui/panel.tsx";
+import { Elsewhere } from "./elsewhere.tsx";
 import { Members } from "./members.tsx";
 import { PegLinks } from "./peg-links.tsx";
 import { QueueTable } from "./queue-table.tsx";
@@ -74,7 +75,7 @@ const loopWords = {
   off: "Not started",
   running: "Running",
   paused: "Paused",
-  elsewhere: "Running in another tab",
+  elsewhere: "Running on another device",
   stopped: "Stopped",
 };
 
@@ -254,6 +255,7 @@ export function PegCoordinatorScreen(props: {
         Peg
       </Title>
       <div className="stack">
+        <Elsewhere view={view} act={act} />
         <Halt view={view} />
         {view.problem !== undefined && (
           <Note tone="stop" title={view.problem.what}>

@@ -103,11 +103,22 @@ test("a weak threshold needs a second sentence, and the safe button has the focu
 
 test("the threshold is chosen by buttons and its consequences follow", async ({ page, open }) => {
   await open("create", "light", 1440);
-  await page.getByRole("button", { name: "One fewer" }).press("Enter");
-  await expect(page.getByText("Weak choice")).toBeVisible();
-  await expect(page.getByText("Any one person can sign alone.")).toBeVisible();
   await page.getByRole("button", { name: "One more" }).press("Enter");
+  await expect(page.getByText("Weak choice")).toBeVisible();
+  await expect(page.getByText("Everybody must be online to sign.")).toBeVisible();
+  await page.getByRole("button", { name: "One fewer" }).press("Enter");
   await expect(page.getByText("Recommended for 3 people")).toBeVisible();
+});
+
+test("a key that one person could use alone is not offered, and the form says why", async ({
+  page,
+  open,
+}) => {
+  await open("create", "light", 1440);
+  const chosen = page.getByRole("group", { name: "How many must sign" }).locator("output");
+  await page.getByRole("button", { name: "One fewer" }).press("Enter");
+  await expect(chosen).toHaveText("2of3");
+  await expect(page.getByText(/^Not offered: any one person/)).toBeVisible();
 });
 
 test("two seats with one name are refused beside the field, and nothing is sent", async ({ page, open }) => {

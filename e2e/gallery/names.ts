@@ -83,6 +83,9 @@ export const stateNames = [
   "peg-status-stopped",
   "peg-coordinator",
   "peg-coordinator-setup",
+  "policy-manual",
+  "policy-wrong",
+  "policy-tried",
   "peg-dashboard",
   "peg-dashboard-empty",
 ] as const;

@@ -5,6 +5,7 @@ import { VerifyScreen } from "../../components/verify/verify-screen.tsx";
 import type { GroupView, SignerScreen } from "../../lib/runtime/views/index.ts";
 import * as group from "./samples/group.ts";
 import { chrome, chromeBare } from "./samples/people.ts";
+import * as policy from "./samples/policy.ts";
 import * as storage from "./samples/storage.ts";
 import { act } from "./states.tsx";
 
@@ -43,6 +44,9 @@ export const groupStates = {
   members: () => at("members", group.group),
   rounds: () => at("rounds", group.group),
   "rounds-empty": () => at("rounds", group.groupNew),
+  "policy-manual": () => at("policy", policy.policyManual),
+  "policy-wrong": () => at("policy", policy.policyWrong),
+  "policy-tried": () => at("policy", policy.policyTried),
   "backup-none": () => at("backup", { ...group.group, backup: group.backupNone }),
   "backup-saved": () => at("backup", { ...group.group, backup: group.backupSaved }),
   "backup-testing": () => at("backup", { ...group.group, backup: group.backupTesting }),

@@ -56,6 +56,8 @@ export const inbox: InboxView = {
       size: "0.5 BTC",
       state: "signing",
       waitingFor: ["Bob"],
+      yourAnswer: "approved",
+      byPolicy: true,
     }),
   ],
   done: [

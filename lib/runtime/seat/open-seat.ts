@@ -15,6 +15,7 @@ import { isVaultError } from "../vault/errors.ts";
 import type { Intent } from "../views/intents.ts";
 import { backupOfProfile, makeBackup, readBackup } from "./backup.ts";
 import { codeOfVault } from "./errors.ts";
+import { actOnPolicy } from "./policy.ts";
 import { networkOf } from "./views/lobby.ts";
 import { refusalReason } from "./views/requests/reasons.ts";
 import { operationOf } from "./views/requests/requests.ts";
@@ -50,8 +51,10 @@ export async function actOnSeat(session: SeatSession, open: OpenSeat, intent: In
       if (groupId === undefined) return;
       session.update({ starting: true });
       return seat.command({ tag: "coordinateKeygen", groupId, command: { tag: "runDkg" } });
-    case "change-seats":
+    case "ask-again":
       return seat.command({ tag: "lobby", command: { tag: "withdraw" } });
+    case "remove-member":
+      return removeMember(open, intent.name);
     case "cancel-round":
       if (groupId !== undefined) await cancelRound(open, groupId);
       return;
@@ -75,6 +78,9 @@ export async function actOnSeat(session: SeatSession, open: OpenSeat, intent: In
       return saveBackup(session, open, intent.passphrase);
     case "test-backup":
       return testBackup(session, open, intent.file, intent.passphrase);
+    case "try-policy":
+    case "set-policy":
+      return actOnPolicy(session, open, intent);
     case "peg":
       // Not waited for: other things can be done in this tab while chains and signers answer.
       seat.peg?.command(intent.command);
@@ -121,6 +127,14 @@ async function decide(
   // What moves the peg is judged once more at this very moment, and is not approved where a check refuses.
   else if (!(await open.seat.desk.approve(question)))
     session.update({ sending: new Set([...open.sending].filter((id) => id !== digest)) });
+}
+
+/** What everybody was asked to approve had this person in it: it is taken back first. */
+async function removeMember({ seat }: OpenSeat, name: string): Promise<void> {
+  const member = seat.party.lobby?.seats.find((one) => one.name === name);
+  if (member === undefined) return;
+  await seat.command({ tag: "lobby", command: { tag: "withdraw" } });
+  await seat.command({ tag: "lobby", command: { tag: "remove", identity: member.identity } });
 }
 
 async function cancelRound({ seat }: OpenSeat, groupId: GroupId): Promise<void> {

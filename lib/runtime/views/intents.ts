@@ -1,5 +1,6 @@
 import type { SettingsView } from "./lobby.ts";
 import type { PegCommand } from "./peg-coordinator.ts";
+import type { PolicyForm } from "./peg-policy.ts";
 import type { RefuseReason } from "./requests.ts";
 import type { VerifyInput } from "./verify.ts";
 
@@ -12,7 +13,10 @@ export type Intent =
   | { readonly do: "protect"; readonly with: "passkey" }
   | { readonly do: "answer-settings"; readonly answer: "approve" | "refuse" }
   | { readonly do: "run-dkg" }
-  | { readonly do: "change-seats" }
+  /** Puts the same settings before everybody again, after somebody refused them. */
+  | { readonly do: "ask-again" }
+  /** Sends somebody away for good, before the settings are sealed; the seat is free again. */
+  | { readonly do: "remove-member"; readonly name: string }
   | { readonly do: "cancel-round"; readonly roundId: string }
   | { readonly do: "answer-compare"; readonly answer: "matches" | "differs" }
   | { readonly do: "raise-alarm" }
@@ -41,6 +45,8 @@ export type Intent =
   | { readonly do: "allow-notifications" }
   | { readonly do: "export-transcript" }
   | { readonly do: "peg"; readonly command: PegCommand }
+  | { readonly do: "try-policy"; readonly form: PolicyForm }
+  | { readonly do: "set-policy"; readonly form: PolicyForm }
   | { readonly do: "verify"; readonly input: VerifyInput }
   | { readonly do: "try-again" };
 

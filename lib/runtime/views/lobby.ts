@@ -100,6 +100,8 @@ export interface LobbyView {
   readonly yourAnswer?: "wanted" | "approved" | "refused";
   readonly groupId?: string;
   readonly invites: readonly InviteView[];
+  /** Whom the person at this tab may send away now. */
+  readonly removable?: readonly string[];
   readonly trial?: readonly TrialTabView[];
   readonly storage?: StorageView;
   readonly error?: ErrorView;

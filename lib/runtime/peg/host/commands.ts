@@ -16,6 +16,8 @@ export interface CommandHands {
   readonly drink: () => Promise<void>;
   /** Begins to set the peg up, or goes on after something failed. */
   readonly begin: () => Promise<void>;
+  /** Makes this device the one that coordinates. */
+  readonly takeOver: () => Promise<void>;
 }
 
 /**
@@ -31,6 +33,8 @@ export async function carryOut(command: PegCommand, hands: CommandHands): Promis
       await hands.remember({ paused: command.paused });
       hands.coordinator()?.pause(command.paused);
       return;
+    case "peg-take-over":
+      return hands.takeOver();
     case "peg-retry":
       return running(hands).command(recordOf(hands, command.item), { tag: "retry" });
     case "peg-mark":
@@ -81,6 +85,7 @@ function recordOf(hands: CommandHands, name: string) {
 /** What did not happen, for the title of a problem. */
 export const problemTitles: Readonly<Record<PegCommand["do"], string>> = {
   "peg-setup": "Setting up did not go on",
+  "peg-take-over": "This device did not take over",
   "peg-pause": "The loop was not paused",
   "peg-retry": "The request was not tried again",
   "peg-process": "The request was not processed",

@@ -13,6 +13,7 @@ import { stacksAccount, type StacksAccountPort } from "../coordinator/stacks-acc
 import { signerNetworks } from "../signer/sources.ts";
 import { carryOut, problemTitles, type CommandHands } from "./commands.ts";
 import { ContractOwner, HostProblem } from "./contract-owner.ts";
+import { epochOf, overtakenAt, takeOverAt } from "./epoch.ts";
 import { loadMemory, saveMemory, type HostMemory } from "./memory.ts";
 import { setUpPlan, stacksNetworkOf, termsOf, type HostedGroup } from "./plan.ts";
 import type { SeatFrost } from "./seat-frost.ts";
@@ -102,6 +103,7 @@ export class PegHost {
 
   static async open(ports: HostPorts, group: HostedGroup): Promise<PegHost> {
     const host = new PegHost(ports, group, await loadMemory(ports.store, group.groupId));
+    host.#serve();
     void host.#turn();
     return host;
   }
@@ -160,7 +162,34 @@ export class PegHost {
     remember: (change) => this.#remember(change),
     drink: () => this.#drink(),
     begin: () => this.#begin(),
+    takeOver: () => this.#takeOver(),
   });
+
+  /** Asks the group as the device it is. */
+  #serve(): void {
+    this.#ports.frost.serve(epochOf(this.#memory), (highest) => {
+      this.#letGo(highest).catch((error: unknown) => this.#fail(error));
+    });
+  }
+
+  /** Another device of this coordinator works: this one stops, and stays stopped over reloads. */
+  async #letGo(highest: bigint): Promise<void> {
+    if (this.#memory.overtakenBy !== null || this.#closed) return;
+    await this.#remember({ overtakenBy: overtakenAt(highest, this.#ports.clock.now()) });
+    this.#coordinator?.stop();
+    this.#coordinator = null;
+    this.#setUp = null;
+    this.#ports.frost.close();
+    this.#ports.onChange();
+  }
+
+  /** A person says that this device coordinates from now on. */
+  async #takeOver(): Promise<void> {
+    const epoch = takeOverAt(this.#memory, this.#ports.clock.now());
+    await this.#remember({ epoch, overtakenBy: null });
+    this.#serve();
+    this.#schedule(0);
+  }
 
   async #drink(): Promise<void> {
     await this.#ports.faucet?.(this.#addresses);
@@ -175,6 +204,7 @@ export class PegHost {
       const { parameters } = signerNetworks[this.#group.roster.network];
       const start = parameters.name === "regtest" ? null : await bitcoin.tip();
       await this.#remember({ begunAt: clock.now(), start });
+      this.#serve();
     }
     this.#schedule(0);
   }
@@ -197,8 +227,7 @@ export class PegHost {
     this.#turning = true;
     try {
       await this.#readBalances();
-      const failed = this.#setUp?.tag === "failed";
-      if (this.#memory.begunAt !== null && this.#coordinator === null && !failed) await this.#advance();
+      if (this.#goesOn) await this.#advance();
       this.#fault = null;
     } catch (error) {
       if (error instanceof Refusal) this.#fault = error.message;
@@ -208,6 +237,12 @@ export class PegHost {
       this.#ports.onChange();
     }
     this.#schedule(this.#coordinator === null ? paces.setUp : this.#pace);
+  }
+
+  get #goesOn(): boolean {
+    const { begunAt, overtakenBy } = this.#memory;
+    const failed = this.#setUp?.tag === "failed";
+    return begunAt !== null && overtakenBy === null && this.#coordinator === null && !failed;
   }
 
   #fail(error: unknown): void {
@@ -237,7 +272,7 @@ export class PegHost {
       const state = await setUp.look();
       this.#setUp = state;
       this.#ports.onChange();
-      if (this.#closed) return;
+      if (this.#closed || this.#memory.overtakenBy !== null) return;
       if (state.tag === "done") return this.#start();
       if (state.tag !== "moved") return;
     }
@@ -272,7 +307,7 @@ export class PegHost {
     const start = this.#memory.start ?? parameters.start;
     const options = { terms, parameters, start, feeKey: fees.bitcoin };
     const coordinator = await PegCoordinator.open({ ...this.#ports, account: this.#account }, options);
-    if (this.#closed) return;
+    if (this.#closed || this.#memory.overtakenBy !== null) return;
     coordinator.subscribe(this.#ports.onChange);
     if (this.#memory.paused) coordinator.pause(true);
     this.#coordinator = coordinator;

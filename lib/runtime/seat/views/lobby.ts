@@ -73,6 +73,9 @@ export function lobbyView(seat: ReadableSeat, extras: LobbyExtras): LobbyView {
       extras.invite === null
         ? []
         : [{ ...extras.invite, used: seats.every(({ presence }) => presence !== "not-joined") }],
+    ...(extras.role === "coordinator" && (board.phase === "open" || board.phase === "proposed")
+      ? { removable: board.rows.flatMap((row) => (row.identity === null || row.isMe ? [] : [row.name])) }
+      : {}),
     ...(extras.trial === null
       ? {}
       : { trial: extras.trial.map((tab) => ({ ...tab, state: tabState(seats, tab.name) })) }),
