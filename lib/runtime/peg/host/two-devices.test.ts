@@ -68,6 +68,7 @@ class Signer {
           },
           {
             group: groupId,
+            roster,
             setting,
             parameters: chainParameters.regtest,
             start: { height: start.height, hash: start.hash },

@@ -78,6 +78,7 @@ export type SignerRefusalCode =
   | "secondHandOff"
   // the next group
   | "wrongPegAddress"
+  | "otherRoster"
   | "successorUnknown"
   | "successorNotAlive"
   | "successorNotYours"
@@ -103,6 +104,7 @@ export type CheckId =
   | "L1"
   | "S1"
   | "W1"
+  | "G1"
   | "C1"
   | "D1"
   | "D2"
@@ -141,6 +143,7 @@ export const checkTitles: Readonly<Record<CheckId, string>> = {
   L1: "The lock says what the request says",
   S1: "Bitcoin says how the request ended",
   W1: "The new wallet’s address belongs to its key",
+  G1: "The contract has registered this group",
   C1: "The request has expired",
   D1: "The deposit is rejected for good",
   D2: "It goes back to its depositor",
@@ -203,6 +206,7 @@ const passing: ReadonlySet<SignerRefusalCode> = new Set([
   "aboveWindowCap",
   "notBacked",
   "payoutsInFlight",
+  "otherRoster",
   "successorUnknown",
   "successorNotAlive",
   "successorNotConfirmed",
