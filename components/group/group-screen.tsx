@@ -79,7 +79,13 @@ function Content({ view, act }: Props) {
     case "requests":
       return <Requests view={view} act={act} id={id} />;
     case "compose":
-      return <Compose view={view.compose} act={act} />;
+      return (
+        <Compose
+          view={view.compose}
+          mine={view.requests.filter(({ canCancel }) => canCancel).map((request) => request.id)}
+          act={act}
+        />
+      );
     case "members":
       return <Members view={view} act={act} />;
     case "rounds":

@@ -10,7 +10,7 @@ import {
   Users,
   type LucideIcon,
 } from "lucide-react";
-import { memo } from "react";
+import { memo, useEffect, useRef } from "react";
 import type { Act } from "../../lib/runtime/views/index.ts";
 
 export type Section = "overview" | "requests" | "peg" | "policy" | "members" | "rounds" | "backup";
@@ -32,6 +32,14 @@ export const SideNav = memo(function SideNav(props: {
   readonly without: readonly Section[];
   readonly act: Act;
 }) {
+  const here = useRef<HTMLAnchorElement>(null);
+  // On a narrow screen the row scrolls; where one is must be in sight.
+  useEffect(() => {
+    const frame = requestAnimationFrame(() =>
+      here.current?.scrollIntoView({ block: "nearest", inline: "nearest" }),
+    );
+    return () => cancelAnimationFrame(frame);
+  }, [props.at]);
   return (
     <nav className="side" aria-label="Group">
       <ul>
@@ -40,6 +48,7 @@ export const SideNav = memo(function SideNav(props: {
           .map(({ id, label, icon: Icon }) => (
             <li key={id}>
               <a
+                ref={props.at === id ? here : undefined}
                 href={id === "overview" ? "#/" : `#/${id}`}
                 aria-current={props.at === id ? "page" : undefined}
               >

@@ -51,8 +51,10 @@ export async function actOnSeat(session: SeatSession, open: OpenSeat, intent: In
       if (groupId === undefined) return;
       session.update({ starting: true });
       return seat.command({ tag: "coordinateKeygen", groupId, command: { tag: "runDkg" } });
-    case "change-seats":
+    case "ask-again":
       return seat.command({ tag: "lobby", command: { tag: "withdraw" } });
+    case "remove-member":
+      return removeMember(open, intent.name);
     case "cancel-round":
       if (groupId !== undefined) await cancelRound(open, groupId);
       return;
@@ -125,6 +127,14 @@ async function decide(
   // What moves the peg is judged once more at this very moment, and is not approved where a check refuses.
   else if (!(await open.seat.desk.approve(question)))
     session.update({ sending: new Set([...open.sending].filter((id) => id !== digest)) });
+}
+
+/** What everybody was asked to approve had this person in it: it is taken back first. */
+async function removeMember({ seat }: OpenSeat, name: string): Promise<void> {
+  const member = seat.party.lobby?.seats.find((one) => one.name === name);
+  if (member === undefined) return;
+  await seat.command({ tag: "lobby", command: { tag: "withdraw" } });
+  await seat.command({ tag: "lobby", command: { tag: "remove", identity: member.identity } });
 }
 
 async function cancelRound({ seat }: OpenSeat, groupId: GroupId): Promise<void> {

@@ -19,6 +19,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Rng } from "../ports/rng.ts";
 import { put, type Store, type Write } from "../ports/store.ts";
 import type { Transport } from "../ports/transport.ts";
+import type { TakeTurn } from "../ports/turns.ts";
 import type { RelayStatus } from "../relay/state.ts";
 import { isVaultError } from "../vault/errors.ts";
 import type { UnlockedVault } from "../vault/vault.ts";
@@ -60,6 +61,7 @@ export interface SeatPorts {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly transport: Transport;
+  readonly takeTurn: TakeTurn;
   readonly readiness: () => Readiness;
   /** Where the site says the chains can be read; null where it says nothing. */
   readonly chains: () => SiteChains | null;
@@ -164,6 +166,7 @@ export class Seat {
       journal,
       rng: (length) => ports.rng.bytes(length),
       clock: ports.clock,
+      takeTurn: ports.takeTurn,
       mail: (room) => this.#rooms.client(room),
       onSend: (frame) => this.frames.sent(frame),
       onDecision: (decision) => this.#decisions.set(decision.id, decision),

@@ -276,7 +276,7 @@ export class SeatSession {
   }
 
   async #start(profile: Profile, vault: UnlockedVault): Promise<void> {
-    const { openStore, clock, rng, transport } = this.#ports;
+    const { openStore, clock, rng, transport, takeTurn } = this.#ports;
     const store = await openStore(profile.id, () => this.#fail("storage-blocked"));
     const seat = await Seat.open({
       store,
@@ -284,6 +284,7 @@ export class SeatSession {
       clock,
       rng,
       transport,
+      takeTurn,
       readiness: () => this.readiness,
       chains: () => this.site.chains,
       onChange: () => this.#changed(),

@@ -13,7 +13,10 @@ export type Intent =
   | { readonly do: "protect"; readonly with: "passkey" }
   | { readonly do: "answer-settings"; readonly answer: "approve" | "refuse" }
   | { readonly do: "run-dkg" }
-  | { readonly do: "change-seats" }
+  /** Puts the same settings before everybody again, after somebody refused them. */
+  | { readonly do: "ask-again" }
+  /** Sends somebody away for good, before the settings are sealed; the seat is free again. */
+  | { readonly do: "remove-member"; readonly name: string }
   | { readonly do: "cancel-round"; readonly roundId: string }
   | { readonly do: "answer-compare"; readonly answer: "matches" | "differs" }
   | { readonly do: "raise-alarm" }

@@ -31,6 +31,7 @@ import {
   requestModels,
   waitedFor,
 } from "./model.ts";
+import { messageLabels, transactionsOf } from "./labels.ts";
 import { resultOf } from "./result.ts";
 import { pegChecks } from "./peg-checks.ts";
 import { typedFor } from "./peg-words.ts";
@@ -156,7 +157,7 @@ function requestView(
     seats: seatViews(model, byPolicy),
     body: words.body,
     checks,
-    raw: rawLines(model),
+    raw: rawLines(model, proposals),
     digest,
     approveLabel: words.approveLabel,
     ...(decision === null ? {} : { decision }),
@@ -224,20 +225,21 @@ function decisionOf(
   };
 }
 
-function rawLines(model: RequestModel): RawLine[] {
+function rawLines(model: RequestModel, proposals: readonly Proposal[] | null): RawLine[] {
   const { request, context, digest, record } = model;
   const own = rebuiltOf(model);
-  const many = request.messages.length > 1;
+  const labels = messageLabels(request.operation, request.messages.length);
   const messages = request.messages.map(({ message }, k): RawLine => {
     const mine = own.messages[k]?.message;
     return {
-      label: many ? `Message ${k + 1}` : "Message hash",
+      label: labels[k] ?? "Message",
       hex: bytesToHex(message),
       same: mine !== undefined && sameBytes(mine, message),
     };
   });
   return [
     ...messages,
+    ...transactionsOf(proposals),
     { label: "Operation digest", hex: own.digest, same: own.digest === digest },
     ...record.sessions.map(({ number, packageHash }): RawLine => ({
       label: `Signing package ${number}`,
