@@ -1,5 +1,5 @@
 "use client";
-import { Suspense, useEffect } from "react";
+import { Suspense, useEffect, useMemo } from "react";
 import { setWaiting } from "../../lib/runtime/notices/index.ts";
 import type { Act, GroupView } from "../../lib/runtime/views/index.ts";
 import { usePlace } from "../frame/fragment.ts";
@@ -18,6 +18,9 @@ const Status = lazyScreen(() =>
 );
 const Peg = lazyScreen(() =>
   import("../peg/coordinator-screen.tsx").then((m) => ({ default: m.PegCoordinatorScreen })),
+);
+const Policy = lazyScreen(() =>
+  import("../peg/policy-screen.tsx").then((m) => ({ default: m.PolicyScreen })),
 );
 const Backup = lazyScreen(() =>
   import("../storage/backup-screen.tsx").then((m) => ({ default: m.BackupScreen })),
@@ -76,7 +79,13 @@ function Content({ view, act }: Props) {
     case "requests":
       return <Requests view={view} act={act} id={id} />;
     case "compose":
-      return <Compose view={view.compose} act={act} />;
+      return (
+        <Compose
+          view={view.compose}
+          mine={view.requests.filter(({ canCancel }) => canCancel).map((request) => request.id)}
+          act={act}
+        />
+      );
     case "members":
       return <Members view={view} act={act} />;
     case "rounds":
@@ -86,6 +95,12 @@ function Content({ view, act }: Props) {
         <Overview view={view} act={act} />
       ) : (
         <Peg view={view.peg} act={(command) => act({ do: "peg", command })} />
+      );
+    case "policy":
+      return view.policy === undefined ? (
+        <Overview view={view} act={act} />
+      ) : (
+        <Policy view={view.policy} act={act} />
       );
     case "backup":
       return (
@@ -109,6 +124,7 @@ const sectionOf = (part: string | undefined): Section => {
     case "rounds":
     case "backup":
     case "peg":
+    case "policy":
       return part;
     default:
       return "overview";
@@ -119,10 +135,19 @@ const sectionOf = (part: string | undefined): Section => {
 export function GroupScreen({ view, act }: Props) {
   const [part] = usePlace();
   const needsYou = view.inbox.needsYou.length;
+  const hasPeg = view.peg !== undefined;
+  const hasPolicy = view.policy !== undefined;
+  const missing = useMemo(
+    (): readonly Section[] => [
+      ...(hasPeg ? [] : ["peg" as const]),
+      ...(hasPolicy ? [] : ["policy" as const]),
+    ],
+    [hasPeg, hasPolicy],
+  );
   useEffect(() => setWaiting(needsYou), [needsYou]);
   return (
     <div className="shell">
-      <SideNav at={sectionOf(part)} needsYou={needsYou} hasPeg={view.peg !== undefined} act={act} />
+      <SideNav at={sectionOf(part)} needsYou={needsYou} without={missing} act={act} />
       <div className="flex min-w-0 flex-col">
         <Suspense
           fallback={

@@ -6,18 +6,20 @@ import {
   Inbox,
   LayoutGrid,
   Lock,
+  SlidersHorizontal,
   Users,
   type LucideIcon,
 } from "lucide-react";
-import { memo } from "react";
+import { memo, useEffect, useRef } from "react";
 import type { Act } from "../../lib/runtime/views/index.ts";
 
-export type Section = "overview" | "requests" | "peg" | "members" | "rounds" | "backup";
+export type Section = "overview" | "requests" | "peg" | "policy" | "members" | "rounds" | "backup";
 
 const sections: readonly { readonly id: Section; readonly label: string; readonly icon: LucideIcon }[] = [
   { id: "overview", label: "Overview", icon: LayoutGrid },
   { id: "requests", label: "Requests", icon: Inbox },
   { id: "peg", label: "Peg", icon: ArrowLeftRight },
+  { id: "policy", label: "Policy", icon: SlidersHorizontal },
   { id: "members", label: "Members", icon: Users },
   { id: "rounds", label: "Rounds", icon: History },
   { id: "backup", label: "Backup", icon: ArchiveRestore },
@@ -26,17 +28,27 @@ const sections: readonly { readonly id: Section; readonly label: string; readonl
 export const SideNav = memo(function SideNav(props: {
   readonly at: Section;
   readonly needsYou: number;
-  readonly hasPeg: boolean;
+  /** Sections that this tab has nothing for. */
+  readonly without: readonly Section[];
   readonly act: Act;
 }) {
+  const here = useRef<HTMLAnchorElement>(null);
+  // On a narrow screen the row scrolls; where one is must be in sight.
+  useEffect(() => {
+    const frame = requestAnimationFrame(() =>
+      here.current?.scrollIntoView({ block: "nearest", inline: "nearest" }),
+    );
+    return () => cancelAnimationFrame(frame);
+  }, [props.at]);
   return (
     <nav className="side" aria-label="Group">
       <ul>
         {sections
-          .filter(({ id }) => id !== "peg" || props.hasPeg)
+          .filter(({ id }) => !props.without.includes(id))
           .map(({ id, label, icon: Icon }) => (
             <li key={id}>
               <a
+                ref={props.at === id ? here : undefined}
                 href={id === "overview" ? "#/" : `#/${id}`}
                 aria-current={props.at === id ? "page" : undefined}
               >

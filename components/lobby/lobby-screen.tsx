@@ -42,7 +42,7 @@ function whyNot(why: RunBlock): React.ReactNode {
     case "not-coordinator":
       return (
         <>
-          Only <b>{why.coordinator}</b>, the coordinator, starts the ceremony.
+          Only <b>{why.coordinator}</b> starts the ceremony.
         </>
       );
     case "starting":
@@ -137,7 +137,7 @@ export function LobbyScreen({ view, act }: { readonly view: LobbyView; readonly 
             view.yourAnswer !== "wanted" && (
               <Note tone="info" title="Nothing to do here now">
                 <p>
-                  {view.coordinator} starts the ceremony once everybody is ready. Keep this tab open; if it
+                  Once everybody is ready, {view.coordinator} starts the ceremony. Keep this tab open; if it
                   closes, open the same link again and it goes on.
                 </p>
               </Note>

@@ -5,11 +5,13 @@ import type { PegCommandAct, PegCoordinatorView, PegSetupStep } from "../../lib/
 import { Title } from "../frame/screen.tsx";
 import { Button } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
+import { Copyable } from "../ui/copyable.tsx";
 import { Field } from "../ui/field.tsx";
 import { dateTime } from "../ui/format.ts";
-import { Address, Amount, plain, Words } from "../ui/marks.tsx";
+import { Amount, plain, Words } from "../ui/marks.tsx";
 import { Note } from "../ui/note.tsx";
 import { Facts, Panel } from "../ui/panel.tsx";
+import { Elsewhere } from "./elsewhere.tsx";
 import { Members } from "./members.tsx";
 import { PegLinks } from "./peg-links.tsx";
 import { QueueTable } from "./queue-table.tsx";
@@ -73,7 +75,7 @@ const loopWords = {
   off: "Not started",
   running: "Running",
   paused: "Paused",
-  elsewhere: "Running in another tab",
+  elsewhere: "Running on another device",
   stopped: "Stopped",
 };
 
@@ -82,7 +84,7 @@ function Loop({ view, act }: { readonly view: PegCoordinatorView; readonly act: 
   const paused = loop.state === "paused";
   return (
     <Panel
-      title="Loop"
+      title="This tab’s work"
       side={
         loop.state === "running" || paused ? (
           <Button
@@ -136,7 +138,7 @@ function OneOff({ view, act }: { readonly view: PegCoordinatorView; readonly act
             label="Process this request"
             mono
             value={txid}
-            placeholder="Transaction id, 64 hex digits"
+            placeholder="Transaction id"
             onChange={setTxid}
             error={
               asked && !good ? `A transaction id has 64 hex digits; this has ${clean.length}` : undefined
@@ -199,12 +201,12 @@ function FeeWallet({ view }: { readonly view: PegCoordinatorView }) {
                 ? "Asking"
                 : `${(Number(feeWallet.ustx) / 1e6).toLocaleString("en")} STX`,
             ],
-            ["Account", <Address key="s" value={feeWallet.stacks} />],
+            ["Account", <Copyable key="s" value={feeWallet.stacks} what="the Stacks account" />],
             [
               "Bitcoin",
               feeWallet.sats === undefined ? "Asking" : <Amount key="b" sats={feeWallet.sats} unit="sats" />,
             ],
-            ["Address", <Address key="a" value={feeWallet.bitcoin} />],
+            ["Address", <Copyable key="a" value={feeWallet.bitcoin} what="the Bitcoin address" />],
           ]}
         />
       </div>
@@ -236,8 +238,14 @@ export function PegCoordinatorScreen(props: {
         side={
           view.testers === undefined ? undefined : (
             <span className="row">
-              <a href={view.testers} target="_blank" rel="noreferrer">
-                <Link2 className="icon" /> The testers’ page
+              <a
+                className="inline-flex items-center gap-1.5"
+                href={view.testers}
+                target="_blank"
+                rel="noreferrer"
+              >
+                <Link2 className="icon" />
+                The testers’ page
               </a>
               <CopyButton text={view.testers}>Copy the link for testers</CopyButton>
             </span>
@@ -247,6 +255,7 @@ export function PegCoordinatorScreen(props: {
         Peg
       </Title>
       <div className="stack">
+        <Elsewhere view={view} act={act} />
         <Halt view={view} />
         {view.problem !== undefined && (
           <Note tone="stop" title={view.problem.what}>
@@ -269,7 +278,7 @@ export function PegCoordinatorScreen(props: {
           </div>
           <div className="stack">
             <Loop view={view} act={act} />
-            <OneOff view={view} act={act} />
+            {view.loop.state !== "off" && <OneOff view={view} act={act} />}
             <FeeWallet view={view} />
           </div>
         </div>

@@ -44,15 +44,17 @@ function Charted(props: {
       title={title}
       flush
       side={
-        <Segments
-          label={`Show ${lower} as`}
-          value={form}
-          onChange={setForm}
-          items={[
-            { value: "chart", label: "Chart", icon: ChartNoAxesGantt },
-            { value: "table", label: "Table", icon: Table2 },
-          ]}
-        />
+        rows.length > 0 && (
+          <Segments
+            label={`Show ${lower} as`}
+            value={form}
+            onChange={setForm}
+            items={[
+              { value: "chart", label: "Chart", icon: ChartNoAxesGantt },
+              { value: "table", label: "Table", icon: Table2 },
+            ]}
+          />
+        )
       }
     >
       {rows.length === 0 ? (

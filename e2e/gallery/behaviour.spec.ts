@@ -152,6 +152,48 @@ test("what a check refused cannot be approved, and the reason stands there", asy
   await expect(page.getByText("Differs from the coordinator’s").first()).toBeVisible();
 });
 
+test("a transaction is drawn from what goes in to what comes out with the fee: side by side where there is room, else below", async ({
+  page,
+  open,
+}) => {
+  await open("review-transaction", "light", 1440);
+  const into = page.getByRole("list", { name: "Goes in" });
+  const out = page.getByRole("list", { name: "Comes out" });
+  await expect(out.getByRole("listitem")).toHaveText([
+    /^Data/,
+    /^Recipient/,
+    /^Back to the peg/,
+    /^Network fee/,
+  ]);
+  const edge = async (list: typeof into) => {
+    const box = await list.boundingBox();
+    if (box === null) throw new Error("not drawn");
+    return box;
+  };
+  expect((await edge(into)).x + (await edge(into)).width).toBeLessThan((await edge(out)).x);
+  await page.setViewportSize({ width: 320, height: 900 });
+  expect((await edge(into)).y + (await edge(into)).height).toBeLessThan((await edge(out)).y);
+});
+
+test("raw bytes with their verdicts stay within a phone’s screen", async ({ page, open }) => {
+  await open("review-transaction", "light", 320);
+  await page.getByRole("tab", { name: "Raw" }).click();
+  await expect(page.getByText("Sighash, input 1")).toBeVisible();
+  await expect(page.getByText("Same as the coordinator’s").first()).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+});
+
+test("a shortened address is copied whole", async ({ page, open, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await open("peg-coordinator", "light", 1440);
+  const row = page.getByRole("row", { name: /Peg in/ });
+  await expect(row).toContainText("ST2J6ZY48…8X0G");
+  await row.getByRole("button", { name: /^Copy the recipient/ }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+    "ST2J6ZY48GV1EZ5V2V5RB9MP66SW86PYKKQVX8X0G",
+  );
+});
+
 test("a refusal needs a reason and carries it to the others", async ({ page, open }) => {
   await open("review", "light", 1440);
   await page.getByRole("button", { name: "Refuse…" }).press("Enter");

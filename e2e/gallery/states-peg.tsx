@@ -24,6 +24,7 @@ export const pegStates = {
   "peg-requests": app(peg.requests),
   "peg-requests-empty": app(peg.requestsEmpty),
   "peg-status": app(peg.statusOut),
+  "peg-status-done": app(peg.statusDone),
   "peg-status-stopped": app(peg.statusStopped),
   "peg-coordinator": () =>
     framed(chromeMara, <PegCoordinatorScreen view={coordinator.running} act={ignore} />),

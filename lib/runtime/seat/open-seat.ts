@@ -15,6 +15,7 @@ import { isVaultError } from "../vault/errors.ts";
 import type { Intent } from "../views/intents.ts";
 import { backupOfProfile, makeBackup, readBackup } from "./backup.ts";
 import { codeOfVault } from "./errors.ts";
+import { actOnPolicy } from "./policy.ts";
 import { networkOf } from "./views/lobby.ts";
 import { refusalReason } from "./views/requests/reasons.ts";
 import { operationOf } from "./views/requests/requests.ts";
@@ -77,6 +78,9 @@ export async function actOnSeat(session: SeatSession, open: OpenSeat, intent: In
       return saveBackup(session, open, intent.passphrase);
     case "test-backup":
       return testBackup(session, open, intent.file, intent.passphrase);
+    case "try-policy":
+    case "set-policy":
+      return actOnPolicy(session, open, intent);
     case "peg":
       // Not waited for: other things can be done in this tab while chains and signers answer.
       seat.peg?.command(intent.command);

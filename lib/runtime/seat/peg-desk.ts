@@ -41,8 +41,9 @@ export async function openPegSigner(seat: PegSeat, groupId: GroupId): Promise<Pe
       ? parameters.start
       : await startAt(groupId, store, sealer, () => node.tip());
   const successor = (key: Uint8Array) => successorOf(seat.party(), key);
+  const alarm = (): boolean => hasAlarm(seat.party().groups.get(groupId));
   return PegSigner.open(
-    { ...sources, minSources, store, sealer, clock, successor },
+    { ...sources, minSources, store, sealer, clock, successor, alarm },
     {
       group: groupId,
       setting: {
@@ -75,6 +76,11 @@ function successorOf(party: Party, key: Uint8Array): Omit<SuccessorFacts, "regis
     };
   }
   return null;
+}
+
+function hasAlarm(group: GroupState | undefined): boolean {
+  const phase = group?.keygen?.phase;
+  return phase?.tag === "ready" && phase.alarms.length > 0;
 }
 
 /** Ready is what follows the proof of life and the comparison of the code. */

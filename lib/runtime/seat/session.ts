@@ -295,7 +295,10 @@ export class SeatSession {
     const backup = backupOfProfile(profile);
     this.#set({
       tag: "open",
-      open: { profile, vault, seat, release, sending: new Set(), starting: false, backup, error: null },
+      open: {
+        ...{ profile, vault, seat, release, backup },
+        ...{ sending: new Set(), starting: false, policy: null, error: null },
+      },
     });
     this.#restIdle();
     this.#changed();

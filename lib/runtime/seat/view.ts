@@ -11,6 +11,7 @@ import type { OpenSeat, Stage } from "./stage.ts";
 import { trialSettings } from "./start.ts";
 import { ceremonyView, compareView, proofView, stoppedView } from "./views/ceremony.ts";
 import { groupView } from "./views/group.ts";
+import { policyView } from "./views/policy.ts";
 import { lobbyView, networkOf } from "./views/lobby.ts";
 
 /** Most seats the form offers; the protocol allows more. */
@@ -199,18 +200,36 @@ export const storageOf = (session: SeatSession): StorageView => ({
   ...(session.freeBytes === null ? {} : { freeBytes: session.freeBytes }),
 });
 
+/** How many requests a seat restored from the last file would not know of. */
+function withApprovals({ backup, seat }: OpenSeat): OpenSeat["backup"] {
+  const { savedAt } = backup;
+  const signer = seat.pegSigner;
+  if (savedAt === undefined || signer === null) return backup;
+  return { ...backup, approvedSince: signer.approved.filter(({ at }) => at > savedAt).length };
+}
+
+const locksAfter = ({ profile }: OpenSeat): number | null =>
+  profile.vault.locks.some(({ kind }) => kind !== "device") ? idleLockMs : null;
+
 const groupExtras = (session: SeatSession, open: OpenSeat, now: number) => ({
   role: session.page,
   now,
   build: session.readiness.software,
-  backup: open.backup,
+  backup: withApprovals(open),
   storage: storageOf(session),
   sending: open.sending,
   review: (digest: string) => open.seat.desk.review(digest),
   notifications: session.notifications,
-  lockAfterMs: open.profile.vault.locks.some(({ kind }) => kind !== "device") ? idleLockMs : null,
+  lockAfterMs: locksAfter(open),
   error: open.error,
   peg: open.seat.peg?.view() ?? null,
+  automatic: (digest: string) => open.seat.pegSigner?.isAutomatic(digest) ?? false,
+  policy: policyView({
+    seat: open.seat,
+    signer: open.seat.pegSigner,
+    draft: open.policy,
+    locksAfterMs: locksAfter(open),
+  }),
 });
 
 function lobbyOf(session: SeatSession, open: OpenSeat, now: number) {

@@ -1,5 +1,6 @@
 import type { SettingsView } from "./lobby.ts";
 import type { PegCommand } from "./peg-coordinator.ts";
+import type { PolicyForm } from "./peg-policy.ts";
 import type { RefuseReason } from "./requests.ts";
 import type { VerifyInput } from "./verify.ts";
 
@@ -44,6 +45,8 @@ export type Intent =
   | { readonly do: "allow-notifications" }
   | { readonly do: "export-transcript" }
   | { readonly do: "peg"; readonly command: PegCommand }
+  | { readonly do: "try-policy"; readonly form: PolicyForm }
+  | { readonly do: "set-policy"; readonly form: PolicyForm }
   | { readonly do: "verify"; readonly input: VerifyInput }
   | { readonly do: "try-again" };
 

@@ -90,6 +90,8 @@ export interface LobbyView {
   readonly role: Role;
   readonly settings: SettingsView;
   readonly coordinator: string;
+  /** Present where the coordinator holds a share too. */
+  readonly coordinatorSeat?: number;
   readonly seats: readonly SeatView[];
   readonly approved: Quorum;
   readonly preflight: readonly PreflightCheck[];

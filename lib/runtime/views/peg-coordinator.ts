@@ -101,6 +101,7 @@ export interface PegCoordinatorView {
 /** What the coordinator's screen asks for. Each is one function. */
 export type PegCommand =
   | { readonly do: "peg-setup"; readonly step: PegSetupStep["id"] }
+  | { readonly do: "peg-take-over" }
   | { readonly do: "peg-pause"; readonly paused: boolean }
   | { readonly do: "peg-retry"; readonly item: string }
   | { readonly do: "peg-process"; readonly item: string }

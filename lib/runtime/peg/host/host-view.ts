@@ -23,7 +23,16 @@ export function hostView(snapshot: HostSnapshot): PegCoordinatorView {
     ...(loop === null ? {} : { contract: token, testers: `${snapshot.site}/peg#/${token}/in` }),
     setup: setUpView(snapshot),
     loop: {
-      state: loop === null ? "off" : loop.stopped ? "stopped" : loop.paused ? "paused" : "running",
+      state:
+        memory.overtakenBy !== null
+          ? "elsewhere"
+          : loop === null
+            ? "off"
+            : loop.stopped
+              ? "stopped"
+              : loop.paused
+                ? "paused"
+                : "running",
       doing: doing(snapshot),
       ...(facts === null
         ? {}
@@ -49,6 +58,7 @@ export function hostView(snapshot: HostSnapshot): PegCoordinatorView {
 }
 
 function doing({ loop, memory, asksWallet }: HostSnapshot): Sentence {
+  if (memory.overtakenBy !== null) return say("The signers answer another device of this coordinator.");
   if (asksWallet) return say("Waits for the signers.");
   if (loop === null)
     return say(memory.begunAt === null ? "Not set up yet." : "Goes through the steps of setting up.");

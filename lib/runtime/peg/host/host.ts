@@ -11,7 +11,9 @@ import { PegCoordinator, type CoordinatorSnapshot } from "../coordinator/coordin
 import { PegSetUp, type SetUpState } from "../coordinator/set-up.ts";
 import { stacksAccount, type StacksAccountPort } from "../coordinator/stacks-account.ts";
 import { signerNetworks } from "../signer/sources.ts";
+import { carryOut, problemTitles, type CommandHands } from "./commands.ts";
 import { ContractOwner, HostProblem } from "./contract-owner.ts";
+import { epochOf, overtakenAt, takeOverAt } from "./epoch.ts";
 import { loadMemory, saveMemory, type HostMemory } from "./memory.ts";
 import { setUpPlan, stacksNetworkOf, termsOf, type HostedGroup } from "./plan.ts";
 import type { SeatFrost } from "./seat-frost.ts";
@@ -101,6 +103,7 @@ export class PegHost {
 
   static async open(ports: HostPorts, group: HostedGroup): Promise<PegHost> {
     const host = new PegHost(ports, group, await loadMemory(ports.store, group.groupId));
+    host.#serve();
     void host.#turn();
     return host;
   }
@@ -136,7 +139,7 @@ export class PegHost {
     this.#problem = null;
     this.#ports.onChange();
     try {
-      await this.#carryOut(command);
+      await carryOut(command, this.#hands());
     } catch (error) {
       if (error instanceof Refusal || error instanceof HostProblem)
         this.#problem = { what: problemTitles[command.do], detail: `${error.message}.` };
@@ -151,53 +154,41 @@ export class PegHost {
     return `${this.#account.address}.sbtc`;
   }
 
-  async #carryOut(command: PegCommand): Promise<void> {
-    const coordinator = this.#coordinator;
-    switch (command.do) {
-      case "peg-setup":
-        if (command.step === "fee-wallet") return this.#drink();
-        return this.#begin();
-      case "peg-pause":
-        await this.#remember({ paused: command.paused });
-        coordinator?.pause(command.paused);
-        return;
-      case "peg-retry":
-        return this.#running.command(this.#record(command.item), { tag: "retry" });
-      case "peg-mark":
-        return this.#running.command(this.#record(command.item), { tag: "markForPerson" });
-      case "peg-process":
-        return this.#running.processNow(this.#record(command.item));
-      case "peg-process-txid":
-        return this.#running.processNow(this.#record(command.txid));
-      case "peg-halt":
-        return this.#owner.halt(this.#token, command.halted);
-      case "peg-members": {
-        await this.#owner.allow(this.#token, command.entries);
-        const changed = new Set(command.entries.map(({ who }) => who));
-        const kept = this.#memory.members.filter(({ who }) => !changed.has(who));
-        return this.#remember({ members: [...kept, ...command.entries] });
-      }
-      case "peg-allow-list":
-        await this.#owner.enableAllowList(this.#token, command.enabled);
-        return this.#remember({ allowList: command.enabled });
-      case "peg-hand-off":
-      case "peg-consolidate":
-      case "peg-sweep-fee-wallet":
-        // not offered by this host's view
-        return;
-    }
+  readonly #hands = (): CommandHands => ({
+    token: this.#token,
+    owner: this.#owner,
+    coordinator: () => this.#coordinator,
+    memory: () => this.#memory,
+    remember: (change) => this.#remember(change),
+    drink: () => this.#drink(),
+    begin: () => this.#begin(),
+    takeOver: () => this.#takeOver(),
+  });
+
+  /** Asks the group as the device it is. */
+  #serve(): void {
+    this.#ports.frost.serve(epochOf(this.#memory), (highest) => {
+      this.#letGo(highest).catch((error: unknown) => this.#fail(error));
+    });
   }
 
-  get #running(): PegCoordinator {
-    if (this.#coordinator === null) throw new HostProblem("the peg is not set up yet");
-    return this.#coordinator;
+  /** Another device of this coordinator works: this one stops, and stays stopped over reloads. */
+  async #letGo(highest: bigint): Promise<void> {
+    if (this.#memory.overtakenBy !== null || this.#closed) return;
+    await this.#remember({ overtakenBy: overtakenAt(highest, this.#ports.clock.now()) });
+    this.#coordinator?.stop();
+    this.#coordinator = null;
+    this.#setUp = null;
+    this.#ports.frost.close();
+    this.#ports.onChange();
   }
 
-  /** The one request that an id or a transaction id names. */
-  #record(name: string) {
-    const found = this.#running.snapshot().records.find(({ id }) => id.includes(name));
-    if (found === undefined) throw new HostProblem(`no request of this peg is known by ${name}`);
-    return found.id;
+  /** A person says that this device coordinates from now on. */
+  async #takeOver(): Promise<void> {
+    const epoch = takeOverAt(this.#memory, this.#ports.clock.now());
+    await this.#remember({ epoch, overtakenBy: null });
+    this.#serve();
+    this.#schedule(0);
   }
 
   async #drink(): Promise<void> {
@@ -213,6 +204,7 @@ export class PegHost {
       const { parameters } = signerNetworks[this.#group.roster.network];
       const start = parameters.name === "regtest" ? null : await bitcoin.tip();
       await this.#remember({ begunAt: clock.now(), start });
+      this.#serve();
     }
     this.#schedule(0);
   }
@@ -235,8 +227,7 @@ export class PegHost {
     this.#turning = true;
     try {
       await this.#readBalances();
-      const failed = this.#setUp?.tag === "failed";
-      if (this.#memory.begunAt !== null && this.#coordinator === null && !failed) await this.#advance();
+      if (this.#goesOn) await this.#advance();
       this.#fault = null;
     } catch (error) {
       if (error instanceof Refusal) this.#fault = error.message;
@@ -246,6 +237,12 @@ export class PegHost {
       this.#ports.onChange();
     }
     this.#schedule(this.#coordinator === null ? paces.setUp : this.#pace);
+  }
+
+  get #goesOn(): boolean {
+    const { begunAt, overtakenBy } = this.#memory;
+    const failed = this.#setUp?.tag === "failed";
+    return begunAt !== null && overtakenBy === null && this.#coordinator === null && !failed;
   }
 
   #fail(error: unknown): void {
@@ -275,7 +272,7 @@ export class PegHost {
       const state = await setUp.look();
       this.#setUp = state;
       this.#ports.onChange();
-      if (this.#closed) return;
+      if (this.#closed || this.#memory.overtakenBy !== null) return;
       if (state.tag === "done") return this.#start();
       if (state.tag !== "moved") return;
     }
@@ -310,25 +307,10 @@ export class PegHost {
     const start = this.#memory.start ?? parameters.start;
     const options = { terms, parameters, start, feeKey: fees.bitcoin };
     const coordinator = await PegCoordinator.open({ ...this.#ports, account: this.#account }, options);
-    if (this.#closed) return;
+    if (this.#closed || this.#memory.overtakenBy !== null) return;
     coordinator.subscribe(this.#ports.onChange);
     if (this.#memory.paused) coordinator.pause(true);
     this.#coordinator = coordinator;
     coordinator.run(this.#pace);
   }
 }
-
-const problemTitles: Readonly<Record<PegCommand["do"], string>> = {
-  "peg-setup": "Setting up did not go on",
-  "peg-pause": "The loop was not paused",
-  "peg-retry": "The request was not tried again",
-  "peg-process": "The request was not processed",
-  "peg-mark": "The request was not marked",
-  "peg-process-txid": "The request was not processed",
-  "peg-hand-off": "The hand-off did not begin",
-  "peg-consolidate": "The coins were not joined",
-  "peg-sweep-fee-wallet": "The fee wallet was not swept",
-  "peg-halt": "The halt was not changed",
-  "peg-members": "The members were not changed",
-  "peg-allow-list": "The allow-list was not switched",
-};

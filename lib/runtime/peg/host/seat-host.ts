@@ -72,6 +72,10 @@ function frostSeat(seat: Seat, { sealed }: GroupState, { clock, rng }: SeatHostP
       }),
     cancel: (digest, reason) =>
       seat.command({ tag: "coordinateSigning", groupId, command: { tag: "cancel", digest, reason } }),
+    canDoWithout: (seats) => {
+      const left = roster.seats.filter(({ identity }) => !seats.includes(identity));
+      return left.reduce((sum, { weight }) => sum + weight, 0) >= roster.threshold;
+    },
     nameOf: (id) => roster.seats.find(({ identity }) => identity === id)?.name ?? "a signer",
   };
 }

@@ -31,6 +31,7 @@ import {
   requestModels,
   waitedFor,
 } from "./model.ts";
+import { messageLabels, transactionsOf } from "./labels.ts";
 import { resultOf } from "./result.ts";
 import { pegChecks } from "./peg-checks.ts";
 import { typedFor } from "./peg-words.ts";
@@ -45,13 +46,15 @@ export interface RequestExtras {
   readonly sending: ReadonlySet<string>;
   /** What this seat's own look at a request of the peg came to; null where it is still looking. */
   readonly review?: (digest: string) => Review | null;
+  /** True where this seat's policy approved a request. */
+  readonly automatic?: (digest: string) => boolean;
 }
 
 /** Every request this tab knows, whole; nearest deadline first, then the newest of those that are over. */
 export function requestViews(
   seat: ReadableSeat,
   group: GroupState,
-  { records, now, sending, review = () => null }: RequestExtras,
+  { records, now, sending, review = () => null, automatic = () => false }: RequestExtras,
 ): readonly RequestView[] {
   const models = requestModels(seat, group, records, now);
   const live = models.filter(({ state }) => isLiveState(state));
@@ -59,7 +62,14 @@ export function requestViews(
   return [
     ...live.sort((a, b) => a.request.expiry - b.request.expiry),
     ...over.sort((a, b) => endOf(b.record) - endOf(a.record)).slice(0, mostOver),
-  ].map((model) => requestView(model, models, sending.has(model.digest), review(model.digest)));
+  ].map((model) => {
+    const { digest } = model;
+    return requestView(model, models, {
+      sending: sending.has(digest),
+      review: review(digest),
+      byPolicy: automatic(digest),
+    });
+  });
 }
 
 /** Requests that are over and still shown: a list that a person reads, not an archive. */
@@ -115,11 +125,17 @@ export function operationOf(
   return entry === undefined ? null : { operation: entry.request.operation, expiry: entry.request.expiry };
 }
 
+/** What the seat beside the protocol knows of one request. */
+interface Beside {
+  readonly sending: boolean;
+  readonly review: Review | null;
+  readonly byPolicy: boolean;
+}
+
 function requestView(
   model: RequestModel,
   all: readonly RequestModel[],
-  sending: boolean,
-  review: Review | null,
+  { sending, review, byPolicy }: Beside,
 ): RequestView {
   const { digest, request, roster, record, state, led } = model;
   const words = wordsOf(model);
@@ -133,15 +149,15 @@ function requestView(
   const error = errorOf(model);
   const decision = decisionOf(model, checks, sending, proposals);
   return {
-    ...summaryOf(model, words),
+    ...summaryOf(model, words, byPolicy),
     proposedBy: nameOf(roster, request.coordinator),
     proposedAt: record.askedAt,
     sentence: words.sentence,
     ...detail,
-    seats: seatViews(model),
+    seats: seatViews(model, byPolicy),
     body: words.body,
     checks,
-    raw: rawLines(model),
+    raw: rawLines(model, proposals),
     digest,
     approveLabel: words.approveLabel,
     ...(decision === null ? {} : { decision }),
@@ -153,7 +169,7 @@ function requestView(
   };
 }
 
-function summaryOf(model: RequestModel, words: OperationWords): RequestSummary {
+function summaryOf(model: RequestModel, words: OperationWords, byPolicy: boolean): RequestSummary {
   const { digest, request, roster, record, state, own, me } = model;
   const mine = model.answers.find(({ id }) => id === me)?.state;
   const answered = mine === "approved" || mine === "refused" ? { yourAnswer: mine } : {};
@@ -168,6 +184,7 @@ function summaryOf(model: RequestModel, words: OperationWords): RequestSummary {
     at: record.askedAt,
     approvals: { have: approvedKeys(model), needed: roster.threshold, total: keysOf(roster) },
     ...(own === null ? {} : answered),
+    ...(byPolicy ? { byPolicy } : {}),
     waitingFor: namesOf(
       roster,
       waitedFor(model).filter((id) => id !== me),
@@ -175,12 +192,13 @@ function summaryOf(model: RequestModel, words: OperationWords): RequestSummary {
   };
 }
 
-function seatViews({ answers, roster, me }: RequestModel): ApprovalView[] {
+function seatViews({ answers, roster, me }: RequestModel, byPolicy: boolean): ApprovalView[] {
   return answers.map(({ id, state, at, reason }) => ({
     ...personOf(roster, id, me),
     state,
     ...(at === undefined ? {} : { at }),
     ...(reason === undefined ? {} : { reason: reasonText(reason) }),
+    ...(byPolicy && id === me && state === "approved" ? { automatic: true } : {}),
   }));
 }
 
@@ -207,20 +225,21 @@ function decisionOf(
   };
 }
 
-function rawLines(model: RequestModel): RawLine[] {
+function rawLines(model: RequestModel, proposals: readonly Proposal[] | null): RawLine[] {
   const { request, context, digest, record } = model;
   const own = rebuiltOf(model);
-  const many = request.messages.length > 1;
+  const labels = messageLabels(request.operation, request.messages.length);
   const messages = request.messages.map(({ message }, k): RawLine => {
     const mine = own.messages[k]?.message;
     return {
-      label: many ? `Message ${k + 1}` : "Message hash",
+      label: labels[k] ?? "Message",
       hex: bytesToHex(message),
       same: mine !== undefined && sameBytes(mine, message),
     };
   });
   return [
     ...messages,
+    ...transactionsOf(proposals),
     { label: "Operation digest", hex: own.digest, same: own.digest === digest },
     ...record.sessions.map(({ number, packageHash }): RawLine => ({
       label: `Signing package ${number}`,
