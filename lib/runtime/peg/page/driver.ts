@@ -160,8 +160,9 @@ export class PegPage {
       await this.#status?.refresh(sources, facts, this.#ports.clock.now());
       await this.#remember();
     } catch (error) {
-      // What is on screen stays; only a page with nothing to show says it.
+      // What is on screen stays. A request's page says since when it is what was known then.
       if (this.#facts === null) this.#fail(error);
+      else this.#status?.missed(error, this.#ports.clock.now());
     }
     this.#render();
   }
