@@ -8,6 +8,7 @@ export class PegSite {
     HOARFROST_NETWORK: "devnet",
     HOARFROST_DEVNET_BLOCK_SECONDS: "0",
   });
+  #stacksFollows = true;
 
   get url(): string {
     return this.relay.url;
@@ -28,11 +29,30 @@ export class PegSite {
   /** Mines, and waits until Stacks has seen it. */
   async mine(blocks: number): Promise<void> {
     await this.post("/api/bitcoin/devnet/mine", { blocks });
+    await this.#followed();
+  }
+
+  /** Another branch wins: the last `depth` blocks go, with the transactions in them, and one block more comes. */
+  async reorg(depth: number): Promise<void> {
+    await this.post("/api/bitcoin/devnet/reorg", { depth, drop: true });
+    await this.#followed();
+  }
+
+  /** Holds the Stacks chain where it is, as a node that lags; or lets it follow Bitcoin again. */
+  async followStacks(following: boolean): Promise<void> {
+    this.#stacksFollows = following;
+    await this.post("/api/stacks/devnet/follow", { following });
+    await this.#followed();
+  }
+
+  async #followed(): Promise<void> {
+    if (!this.#stacksFollows) return;
     const height = await this.#get("/api/bitcoin/blocks/tip/height");
     await expect
       .poll(
         async () =>
           ((await this.#get("/api/stacks/v2/info")) as { burn_block_height: number }).burn_block_height,
+        { intervals: [50] },
       )
       .toBeGreaterThanOrEqual(height as number);
   }
