@@ -261,6 +261,28 @@ describe("the page", () => {
     expect(gone.steps.find(({ id }) => id === "done")?.state).not.toBe("done");
   });
 
+  test("follows a reorganisation after the mint: it is said that no bitcoin are behind it, until they are again", async () => {
+    const { tab, account } = await funded();
+    await toPay(tab, account, "direct", "0.02");
+    tab.act({ do: "pay" });
+    await tab.status("sent", () => true);
+    const deposit = txidOf(tab);
+    const { raw } = await peg.bitcoin.transaction(parseTxid(deposit));
+    await peg.mine(2);
+    await peg.mint(deposit, 2_000_000n, account);
+    await tab.status("minted", ({ final }) => final);
+    // A deposit can leave a chain without its mint only where the Stacks chain lags behind.
+    await peg.post("/api/stacks/devnet/follow", { following: false });
+    await peg.post("/api/bitcoin/devnet/reorg", { depth: 2, drop: true });
+    await peg.bitcoin.broadcast(raw);
+    const unbacked = await tab.status("unbacked", ({ stop }) => stop?.code === "unbacked");
+    expect(unbacked.title).toBe("Your sBTC is there");
+    await peg.post("/api/bitcoin/devnet/mine", { blocks: 2 });
+    await tab.status("backed", ({ stop, final }) => stop === undefined && final);
+    await peg.post("/api/stacks/devnet/follow", { following: true });
+    await peg.mine(1);
+  });
+
   test("says that a source does not answer, keeps what was known, and goes on by itself once it does", async () => {
     const { tab, account } = await funded();
     await toPay(tab, account, "direct", "0.02");

@@ -14,6 +14,8 @@ import { WalletPart } from "./wallet-part.ts";
 
 /** How often the chains are asked, in milliseconds: often where blocks come every few seconds. */
 const pollMs = (sources: PegSources | null): number => (sources?.site === "devnet" ? 3_000 : 20_000);
+/** What is over is asked about every so many turns: only a reorganisation can change it. */
+const restTurns = 10;
 
 /**
  * The testers' page at work: it reads the place from the URL, keeps the facts of the peg fresh, and turns intents into
@@ -40,6 +42,7 @@ export class PegPage {
   };
   #status: StatusPart | null = null;
   #requests: readonly OwnRequest[] = [];
+  #rested = 0;
   #stop: () => void = () => undefined;
 
   /** @param prepare run once the network is known, e.g. to register the devnet's wallets */
@@ -179,8 +182,9 @@ export class PegPage {
 
   #poll(): void {
     this.#stop = this.#ports.clock.after(pollMs(this.#sources), () => {
-      const idle = this.#status?.view?.final === true;
-      void (idle ? Promise.resolve() : this.#refresh()).finally(() => this.#poll());
+      const isOver = this.#status?.view?.final === true;
+      this.#rested = isOver ? (this.#rested + 1) % restTurns : 0;
+      void (this.#rested === 0 ? this.#refresh() : Promise.resolve()).finally(() => this.#poll());
     });
   }
 
