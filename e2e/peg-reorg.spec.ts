@@ -1,7 +1,7 @@
 import { close, gather, makeKey } from "./ceremony.ts";
 import { approveBy, queued, refusedCheck, setUpPeg } from "./peg-group.ts";
 import { expect, test } from "./peg-site.ts";
-import { heading, openPeg, pegIn, pegOut } from "./peg-tester.ts";
+import { heading, openPeg, openRequest, pegIn, pegOut } from "./peg-tester.ts";
 
 const recipient = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080";
 /** The dust output that names the recipient in the request itself. */
@@ -60,6 +60,8 @@ test("blocks that are taken back, one or seven, cost time and nothing else: no c
   await queued(coordinator, "Unbacked");
   await expect(standsStill).toBeVisible();
   await refusedCheck(ann, "notBacked");
+  await openRequest(page, "Peg in 0.00500000");
+  await expect(page.getByText("The deposit left the Bitcoin chain after it was minted")).toBeVisible();
 
   // Mined again: it goes on without a mint.
   await site.mine(1);

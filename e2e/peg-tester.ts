@@ -55,3 +55,9 @@ export async function pegOut(page: Page, amount: string, address: string): Promi
   await page.getByRole("button", { name: "Send the request" }).click();
   await expect(heading(page, "Waiting for Bitcoin blocks")).toBeVisible();
 }
+
+/** Goes to the page of an own request by what the list calls it. */
+export async function openRequest(page: Page, name: string): Promise<void> {
+  await page.getByRole("link", { name: "Your requests" }).click();
+  await page.getByRole("link", { name }).click();
+}

@@ -138,7 +138,10 @@ export function pegInView(evidence: PegInEvidence, context: StatusContext): PegS
     stopped,
   );
   const now = steps.find(({ state }) => state === "now" || state === "bad");
-  const final = (minted && have >= needed && stop === undefined) || stop?.code === "reclaimed" || stop?.code === "returned";
+  const final =
+    (minted && have >= needed && stop === undefined) ||
+    stop?.code === "reclaimed" ||
+    stop?.code === "returned";
   return {
     direction: "in",
     txid,
