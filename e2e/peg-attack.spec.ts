@@ -118,10 +118,11 @@ function redirected(proposal: Proposal, address: string): TransactionProposal {
   return { ...proposal, unsigned: serializeTransaction({ ...tx, outputs }) };
 }
 
-/** The newest request was answered by this tab itself, with a code, and there is nothing to approve. */
-async function expectRefused({ page, ...who }: Person, code: string): Promise<void> {
-  await go({ page, ...who }, "requests");
-  const refused = page.locator("a.item").filter({ hasText: "You refused" }).first();
+/** A request was answered by this tab itself, with a code, and there is nothing to approve. */
+async function expectRefused(who: Person, title: string, code: string): Promise<void> {
+  await go(who, "requests");
+  const { page } = who;
+  const refused = page.locator("a.item", { hasText: title }).filter({ hasText: "You refused" });
   await expect(refused).toBeVisible({ timeout: 60_000 });
   await refused.click();
   await expect(page.getByText(new RegExp(`\\b${code}$`)).first()).toBeVisible();
@@ -153,7 +154,7 @@ test("a coordinator that asks to mint twice, or to be paid itself, is refused by
     await expect(heading(page, "Your sBTC is there")).toBeVisible({ timeout: 60_000 });
 
     await mallory.ask(await mallory.asked((one) => one.tag === "action" && one.action.tag === "mint"));
-    for (const signer of signers) await expectRefused(signer, "depositAlreadyMinted");
+    for (const signer of signers) await expectRefused(signer, "Mint sBTC", "depositAlreadyMinted");
 
     await pegOut(page, "0.002", recipient);
     await site.mine(3);
@@ -163,7 +164,7 @@ test("a coordinator that asks to mint twice, or to be paid itself, is refused by
       (one) => one.tag === "transaction" && one.purpose.tag === "fulfilment",
     );
     await mallory.ask(redirected(payout, mallory.peg.feeWallet.bitcoin));
-    for (const signer of signers) await expectRefused(signer, "paysCoordinator");
+    for (const signer of signers) await expectRefused(signer, "Pay a peg-out", "paysCoordinator");
     expect(complaints).toEqual([]);
   } finally {
     await mallory.close();

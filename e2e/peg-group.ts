@@ -24,6 +24,24 @@ export async function approveBy(signers: readonly Person[], within = 60_000): Pr
   await Promise.all(signers.map((signer) => approveOne(signer, within)));
 }
 
+/** Approves whatever comes, in however many rounds, until something is to be seen. */
+export async function approveUntil(
+  signers: readonly Person[],
+  isSeen: () => Promise<boolean>,
+): Promise<void> {
+  const approve = async ({ page }: Person): Promise<void> => {
+    const button = page.getByRole("button", { name: /^Approve/ });
+    if ((await button.isVisible()) && (await button.isEnabled())) await button.click();
+  };
+  for (const signer of signers) await go(signer, "requests");
+  const look = async (): Promise<boolean> => {
+    if (await isSeen()) return true;
+    for (const signer of signers) await approve(signer);
+    return false;
+  };
+  await expect.poll(look, { timeout: 120_000, intervals: [250] }).toBe(true);
+}
+
 /** Waits until something is asked of this person that the checks of the own tab let through. */
 export async function asked(who: Person): Promise<void> {
   await nextRequest(who, 60_000);
