@@ -57,18 +57,14 @@ export class PegSite {
       .toBeGreaterThanOrEqual(height as number);
   }
 
-  /** Blocks come one by one, as on any chain, until something is to be seen. */
-  async mineUntil(isSeen: () => Promise<boolean>): Promise<void> {
+  /** Waits until a transaction was broadcast. */
+  async sent(): Promise<void> {
     await expect
-      .poll(
-        async () => {
-          if (await isSeen()) return true;
-          await this.mine(1);
-          return false;
-        },
-        { timeout: 120_000, intervals: [6_000] },
-      )
-      .toBe(true);
+      .poll(async () => ((await this.#get("/api/bitcoin/devnet/status")) as { waiting: number }).waiting, {
+        timeout: 60_000,
+        intervals: [250],
+      })
+      .toBeGreaterThan(0);
   }
 
   /** Satoshi that confirmed outputs to an address hold. */
