@@ -3,6 +3,7 @@ import { approveBy, asked, queued, setUpPeg, unlock, withoutCoordinator } from "
 import { expect, test } from "./peg-site.ts";
 import { heading, openPeg, pegIn, pegOut } from "./peg-tester.ts";
 import type { Person } from "./people.ts";
+import { go } from "./signing.ts";
 
 const recipient = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080";
 /** The dust output that names the recipient in the request itself. */
@@ -75,6 +76,9 @@ test("a coordinator whose tab is closed between every two states of a request, a
   await queued(coordinator, "Settled");
   await expect(heading(page, "Your bitcoin are there")).toBeVisible({ timeout: 60_000 });
   expect(await site.received(recipient)).toBe(200_000 + dust);
+  // Wallet, sweep, mint, lock, payment, settlement: people were asked once each.
+  await go(ann, "requests");
+  await expect(ann.page.locator("a.item")).toHaveCount(6);
   expect(complaints).toEqual([]);
   await close(group);
 });
