@@ -159,6 +159,7 @@ test("a coordinator that asks to mint twice, or to be paid itself, is refused by
     await pegOut(page, "0.002", recipient);
     await site.mine(3);
     await approveBy(signers);
+    await expect(heading(page, "Signing your payment")).toBeVisible({ timeout: 60_000 });
     await site.mine(3);
     const payout = await mallory.asked(
       (one) => one.tag === "transaction" && one.purpose.tag === "fulfilment",
