@@ -45,7 +45,7 @@ test("blocks that are taken back, one or seven, cost time and nothing else: no c
   // Seven blocks, after a mint and while a payout waits for its signers. The Stacks source lags behind.
   await pegOut(page, "0.002", recipient);
   await site.mine(1);
-  await pegIn(page, "0.005", "direct");
+  await pegIn(page, "0.001", "direct");
   await site.mine(2);
   await approveBy(approving);
   await queued(coordinator, "sBTC locked");
@@ -60,7 +60,7 @@ test("blocks that are taken back, one or seven, cost time and nothing else: no c
   await queued(coordinator, "Unbacked");
   await expect(standsStill).toBeVisible();
   await refusedCheck(ann, "notBacked");
-  await openRequest(page, "Peg in 0.00500000");
+  await openRequest(page, "Peg in 0.00100000");
   await expect(page.getByText("The deposit left the Bitcoin chain after it was minted")).toBeVisible();
 
   // Mined again: it goes on without a mint.
@@ -91,7 +91,7 @@ test("blocks that are taken back, one or seven, cost time and nothing else: no c
   await expect(heading(page, "Your bitcoin are there")).toBeVisible({ timeout: 60_000 });
   expect(await site.received(recipient)).toBe(200_000 + dust);
   await page.getByRole("link", { name: "Balance and transfer" }).click();
-  await expect(page.getByText("0.01300000").first()).toBeVisible();
+  await expect(page.getByText("0.00900000").first()).toBeVisible();
   expect(complaints).toEqual([]);
   await close(group);
 });
