@@ -24,22 +24,29 @@ export async function approveBy(signers: readonly Person[], within = 60_000): Pr
   await Promise.all(signers.map((signer) => approveOne(signer, within)));
 }
 
+/** Approves whatever of it this person may, in the order the inbox has it. */
+async function approveAll({ page }: Person): Promise<void> {
+  const waiting = page.locator("h2", { hasText: "Needs you" }).locator("+ ul").locator("a.item");
+  const button = page.getByRole("button", { name: /^Approve/ });
+  for (let i = (await waiting.count()) - 1; i >= 0; i -= 1) {
+    if (i >= (await waiting.count())) continue;
+    await waiting.nth(i).click();
+    if ((await button.isVisible()) && (await button.isEnabled())) await button.click();
+  }
+}
+
 /** Approves whatever comes, in however many rounds, until something is to be seen. */
 export async function approveUntil(
   signers: readonly Person[],
   isSeen: () => Promise<boolean>,
 ): Promise<void> {
-  const approve = async ({ page }: Person): Promise<void> => {
-    const button = page.getByRole("button", { name: /^Approve/ });
-    if ((await button.isVisible()) && (await button.isEnabled())) await button.click();
-  };
   for (const signer of signers) await go(signer, "requests");
   const look = async (): Promise<boolean> => {
     if (await isSeen()) return true;
-    for (const signer of signers) await approve(signer);
+    for (const signer of signers) await approveAll(signer);
     return false;
   };
-  await expect.poll(look, { timeout: 120_000, intervals: [250] }).toBe(true);
+  await expect.poll(look, { timeout: 120_000, intervals: [500] }).toBe(true);
 }
 
 /** Waits until something is asked of this person that the checks of the own tab let through. */

@@ -10,7 +10,8 @@ import {
   type Round,
   type RoundOutcome,
 } from "../../../sbtc/peg/coordinator/rounds.ts";
-import { proposalsToSign } from "../../../sbtc/peg/operation/kinds.ts";
+import { subjectOf } from "../../../sbtc/peg/checks/memory.ts";
+import { proposalsOf, proposalsToSign } from "../../../sbtc/peg/operation/kinds.ts";
 import type { ActionProposal, Proposal } from "../../../sbtc/peg/proposal.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { WalletAnswer } from "../coordinator/set-up.ts";
@@ -64,6 +65,14 @@ export class SeatFrost implements FrostCoordinator {
     return { tag: "signed", signatures };
   }
 
+  async withdraw({ items }: Round): Promise<void> {
+    const operation = proposalsToSign(items.map(({ proposal }) => proposal));
+    for (const [digest, entry] of this.#seat.requests() ?? [])
+      if (isLive(entry) && isSame(entry.request.operation, operation))
+        await this.#seat.cancel(digest, "the chains have changed since");
+    this.tend();
+  }
+
   /** Asks for the wallet: always by hand. */
   async askWallet(proposal: ActionProposal): Promise<WalletAnswer> {
     const end = await this.#signed([proposal], true);
@@ -108,12 +117,16 @@ export class SeatFrost implements FrostCoordinator {
     return answered;
   }
 
-  /** A request that holds part of what is asked for now would only ask people the same twice. */
+  /**
+   * A request that holds part of what is asked for now would only ask people the same twice, and one about the same deposit
+   * or peg-out about what has passed: the blocks it was made after are gone, say.
+   */
   async #overtake(known: ReadonlyMap<Hash, CoordinatorRequest>, operation: Operation): Promise<void> {
-    const parts = new Set(partsOf(operation));
+    const parts = new Set([...partsOf(operation), ...subjectsOf(operation)]);
     for (const [digest, entry] of known) {
       if (!isLive(entry)) continue;
-      const isPart = partsOf(entry.request.operation).some((part) => parts.has(part));
+      const earlier = entry.request.operation;
+      const isPart = [...partsOf(earlier), ...subjectsOf(earlier)].some((part) => parts.has(part));
       if (isPart) await this.#seat.cancel(digest, "asked for again with other operations");
     }
   }
@@ -162,3 +175,9 @@ const partsOf = (operation: Operation): readonly string[] =>
   (operation.type === "batch/1" ? (decodeBatch(operation.body) ?? []) : [operation]).map(
     ({ type, body }) => `${type}/${bytesToHex(body)}`,
   );
+
+/** The deposits and peg-out requests an operation is about. One thing at a time is asked about each. */
+const subjectsOf = (operation: Operation): readonly string[] =>
+  (proposalsOf(operation) ?? [])
+    .map(subjectOf)
+    .filter((subject) => /^(?:deposit|request|sweep)\//.test(subject));

@@ -245,7 +245,10 @@ export class SimWorld {
       store,
       clock: { now: () => (this.#now += 10), after: () => () => undefined },
       rng: { bytes: () => noAux },
-      frost: { sign: (round) => mortal(() => this.frost.sign(round)) },
+      frost: {
+        sign: (round) => mortal(() => this.frost.sign(round)),
+        withdraw: (round) => mortal(() => this.frost.withdraw(round)),
+      },
       account: this.stacks.account,
     };
   }
