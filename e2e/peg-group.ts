@@ -29,9 +29,15 @@ async function approveAll({ page }: Person): Promise<void> {
   const waiting = page.locator("h2", { hasText: "Needs you" }).locator("+ ul").locator("a.item");
   const button = page.getByRole("button", { name: /^Approve/ });
   for (let i = (await waiting.count()) - 1; i >= 0; i -= 1) {
-    if (i >= (await waiting.count())) continue;
-    await waiting.nth(i).click();
-    if ((await button.isVisible()) && (await button.isEnabled())) await button.click();
+    // What was signed or taken back meanwhile is gone from the list: the next look finds what is left.
+    const opened = await waiting
+      .nth(i)
+      .click({ timeout: 1_000 })
+      .then(
+        () => true,
+        () => false,
+      );
+    if (opened && (await button.isVisible()) && (await button.isEnabled())) await button.click();
   }
 }
 
