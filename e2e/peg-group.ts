@@ -24,21 +24,19 @@ export async function approveBy(signers: readonly Person[], within = 60_000): Pr
   await Promise.all(signers.map((signer) => approveOne(signer, within)));
 }
 
-/** Approves whatever of it this person may, in the order the inbox has it. */
+/** Presses something that may be gone by now: whoever asks looks again. */
+const press = (what: Locator): Promise<boolean> =>
+  what.click({ timeout: 1_000 }).then(
+    () => true,
+    () => false,
+  );
+
+/** Approves whatever waits for this person and may be approved. */
 async function approveAll({ page }: Person): Promise<void> {
   const waiting = page.locator("h2", { hasText: "Needs you" }).locator("+ ul").locator("a.item");
-  const button = page.getByRole("button", { name: /^Approve/ });
-  for (let i = (await waiting.count()) - 1; i >= 0; i -= 1) {
-    // What was signed or taken back meanwhile is gone from the list: the next look finds what is left.
-    const opened = await waiting
-      .nth(i)
-      .click({ timeout: 1_000 })
-      .then(
-        () => true,
-        () => false,
-      );
-    if (opened && (await button.isVisible()) && (await button.isEnabled())) await button.click();
-  }
+  const approve = page.getByRole("button", { name: /^Approve/, disabled: false });
+  for (let i = (await waiting.count()) - 1; i >= 0; i -= 1)
+    if ((await press(waiting.nth(i))) && (await approve.isVisible())) await press(approve);
 }
 
 /** Approves whatever comes, in however many rounds, until something is to be seen. */
