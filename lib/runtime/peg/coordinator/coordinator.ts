@@ -259,8 +259,10 @@ export class PegCoordinator {
       now,
       (records) => this.#put(records),
     );
-    await this.#store(await this.#adoption.find([...this.#state.records.values()], this.#follower.chain));
-    const facts = await this.#gather(now);
+    const known = [...this.#state.records.values()];
+    const { found, coinUses } = await this.#adoption.find(known, this.#follower.chain);
+    await this.#store(found);
+    const facts = await this.#gather(now, coinUses);
     this.#facts = facts;
     const { state, effects } = step(this.#state, facts);
     // On disk first: a transaction or call must be known before anyone else can know it.
@@ -271,7 +273,7 @@ export class PegCoordinator {
     this.#broken = effects.faults.map(({ id, error }) => ({ id, reason: error.message }));
   }
 
-  async #gather(now: number): Promise<Facts> {
+  async #gather(now: number, coinUses: Facts["coinUses"]): Promise<Facts> {
     const { bitcoin, stacks } = this.#ports;
     const { terms } = this.#options;
     const { chain } = this.#follower;
@@ -292,6 +294,7 @@ export class PegCoordinator {
       contract,
       requests,
       calls: this.#calls,
+      coinUses,
       refusedBitcoin: this.#refused,
       rate: normal,
       feeWallet: fees.wallet,

@@ -74,6 +74,8 @@ export interface Facts {
   /** What became of calls, by their key. */
   readonly calls: ReadonlyMap<string, CallStatus>;
   /** Why a node did not take a transaction; missing where it did, or was not asked. */
+  /** Requests whose output was spent as a coin of the peg like any other, by a transaction that ends something else. */
+  readonly coinUses: ReadonlySet<RecordId>;
   readonly refusedBitcoin: ReadonlyMap<Txid, string>;
   readonly rate: FeeRate;
   readonly feeWallet: FeeWallet;

@@ -58,8 +58,14 @@ function undecided(record: PegInRecord, found: PegInFacts, facts: Facts): Advanc
   if (record.form.tag === "script") return advanceScript(record, record.form, found, facts);
   const { chain, contract } = facts;
   const spender = chain.spender(record.deposit);
-  if (spender !== null && !record.signed.some(({ txid }) => txid === spender))
-    return person(record, "spentElsewhere", facts);
+  // Only the group can spend it. Once minted for it is a coin like any other, and stays spent where a reorganisation takes
+  // the mint back; whether that is what happened is read from what spent it before anything is asked for.
+  if (
+    spender !== null &&
+    !facts.coinUses.has(record.id) &&
+    !record.signed.some(({ txid }) => txid === spender)
+  )
+    return still(held(record, "spenderUnread", `${spender} spent it and cannot be read`, facts.now, null));
   const block = chain.place(record.deposit.txid);
   if (block === null) return offChain(record, facts);
   const onChain = record.state.tag === "seen" ? move(record, { tag: "confirming", block }, facts) : record;

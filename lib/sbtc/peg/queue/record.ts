@@ -50,6 +50,7 @@ export type HoldCode =
   | "returnAddressMissing"
   | "expired"
   | "lockTooShort"
+  | "spenderUnread"
   | "reclaimed";
 
 /** A transaction the group signed for a request. Kept for ever: any of them may be mined one day. */
