@@ -1,5 +1,6 @@
 import { outpointKey, parseTxid, type Outpoint } from "../../../sbtc/bytes.ts";
 import { Refusal, refuse, type Outcome } from "../../../sbtc/refusal.ts";
+import { isOneOf } from "../../../sbtc/bitcoin/script.ts";
 import { parseTransaction, type BitcoinTx } from "../../../sbtc/bitcoin/transaction.ts";
 import { checkDeployment, type ContractNetwork } from "../../../sbtc/contract/deployment.ts";
 import {
@@ -11,6 +12,7 @@ import {
 import { readDepositLeaf } from "../../../sbtc/ops/depositScript.ts";
 import { readOperation } from "../../../sbtc/ops/operation.ts";
 import { pegOutMessageHash, recoverOwner } from "../../../sbtc/ops/ownerSignature.ts";
+import type { OpContext } from "../../../sbtc/ops/pegIn.ts";
 import type { PegOutRequest } from "../../../sbtc/ops/pegOutRequest.ts";
 import { formatPrincipal } from "../../../sbtc/ops/principal.ts";
 import type {
@@ -242,7 +244,16 @@ export class Gatherer {
     const output = tx.outputs[deposit.vout];
     const isDirect = output !== undefined && sameBytes(output.script, pegScriptOf(setting));
     const sweep = isDirect ? null : await this.#sweep(deposit);
-    const recipient = isDirect ? recipientOf(tx, funding, setting) : sweptFor(deposit, sweep, setting);
+    const isEarlier = output !== undefined && isOneOf(output.script, setting.expiredPegScripts);
+    const recipient = isDirect
+      ? recipientOf(tx, funding, opContext(setting))
+      : isEarlier
+        ? recipientOf(tx, funding, {
+            ...opContext(setting),
+            pegScript: output.script,
+            expiredPegScripts: [],
+          })
+        : sweptFor(deposit, sweep, setting);
     return { made, funding, sweep, state, recipientAllowed: await this.#allowed(recipient, contract) };
   }
 
@@ -346,8 +357,8 @@ function outputOf(tx: BitcoinTx, parent: Uint8Array): Uint8Array | undefined {
 }
 
 /** The recipient a direct or revealed peg-in names; null where none can be read. */
-function recipientOf(tx: BitcoinTx, funding: Outcome<Uint8Array>, setting: PegSetting): string | null {
-  const reading = readOperation(tx, opContext(setting), funding.ok ? outputOf(tx, funding.value) : undefined);
+function recipientOf(tx: BitcoinTx, funding: Outcome<Uint8Array>, context: OpContext): string | null {
+  const reading = readOperation(tx, context, funding.ok ? outputOf(tx, funding.value) : undefined);
   if (reading.tag !== "op") return null;
   const op = reading.op.kind === "reveal" ? reading.op.op : reading.op;
   return op.kind === "pegIn" ? formatPrincipal(op.recipient) : null;
