@@ -23,6 +23,7 @@ import type { RelayStatus } from "../relay/state.ts";
 import { isVaultError } from "../vault/errors.ts";
 import type { UnlockedVault } from "../vault/vault.ts";
 import { PegDesk } from "../peg/signer/desk.ts";
+import { Successors } from "../peg/signer/successors.ts";
 import { SeatPeg } from "../peg/host/seat-peg.ts";
 import { openPegSigner } from "./peg-desk.ts";
 import type { SiteChains } from "../../wire/chains.ts";
@@ -85,6 +86,8 @@ export class Seat {
   readonly frames: FrameLog;
   /** What this device saw of each request. */
   readonly history: History;
+  /** Groups that may take over a peg from one of this seat's. */
+  readonly successors: Successors;
   /** Who was online while this tab was open. */
   readonly availability = new Availability();
   /** What this seat found about requests of the peg, and the only way to approve one. */
@@ -105,10 +108,11 @@ export class Seat {
     secrets: SeatSecrets,
     journal: Journal,
     party: Party,
-    history: History,
+    { history, successors }: { readonly history: History; readonly successors: Successors },
   ) {
     this.#ports = ports;
     this.history = history;
+    this.successors = successors;
     this.secrets = secrets;
     this.frames = new FrameLog(ports.clock);
     this.#rooms = new Rooms({
@@ -134,7 +138,7 @@ export class Seat {
         const { store, vault, clock } = ports;
         const chains = ports.chains();
         return openPegSigner(
-          { store, sealer: sealerOf(vault), clock, chains, party: () => this.party },
+          { store, sealer: sealerOf(vault), clock, chains, party: () => this.party, successors },
           groupId,
         );
       },
@@ -187,7 +191,9 @@ export class Seat {
     const identity = new Identity(secrets.identity);
     const { invite } = secrets;
     const party = replay({ identity, epoch, invite, operations, times: { signing } }, records);
-    const seat = new Seat(ports, secrets, journal, party, await openHistory(store, vault));
+    const history = await openHistory(store, vault);
+    const successors = await Successors.open(store, sealerOf(vault));
+    const seat = new Seat(ports, secrets, journal, party, { history, successors });
     await seat.#rooms.all();
     await seat.#driver.feed({ tag: "tick" });
     seat.#present();

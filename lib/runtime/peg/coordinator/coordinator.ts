@@ -41,6 +41,8 @@ export interface CoordinatorOptions {
   readonly start: BlockRef;
   /** Key of the fee wallet's P2WPKH address, 32 bytes. It stays in this process. */
   readonly feeKey: Uint8Array;
+  /** Transactions that handed coins of an earlier wallet over to this group. */
+  readonly handOffs?: () => ReadonlySet<Txid>;
 }
 
 /** What is going on, for screens. */
@@ -79,6 +81,7 @@ export class PegCoordinator {
   #fault: string | null = null;
   #broken: CoordinatorSnapshot["broken"] = [];
   #paused = false;
+  #leaving = false;
   #stopped = false;
   #queue: Promise<unknown> = Promise.resolve();
   #cancelWake: (() => void) | null = null;
@@ -165,6 +168,15 @@ export class PegCoordinator {
     if (!paused) void this.look();
   }
 
+  /**
+   * Makes ready for the next group: nothing begins any more that only this group could end, and the next wallet is
+   * watched, so that no coin there is missed. Null takes it back.
+   */
+  leave(nextScript: Uint8Array | null): void {
+    if (nextScript !== null) this.#follower.chain.ledger.watch(nextScript);
+    this.#leaving = nextScript !== null;
+  }
+
   /** Looks at one request at once, past its pauses and even while the loop is paused. */
   processNow(id: RecordId): Promise<void> {
     this.#state = { ...this.#state, urgent: new Set([...this.#state.urgent, id]) };
@@ -242,6 +254,8 @@ export class PegCoordinator {
       feeWallet: fees.wallet,
       parents: fees.parents,
       deficit: deficitOf(records, requests, chain, free, contract.supply),
+      leaving: this.#leaving,
+      handOffs: this.#options.handOffs?.() ?? none,
       serving: !this.#paused && contract.key !== null && sameBytes(contract.key, terms.key),
       coins,
     };
@@ -316,5 +330,7 @@ export class PegCoordinator {
     for (const listener of this.#listeners) listener();
   }
 }
+
+const none: ReadonlySet<Txid> = new Set();
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : "unknown");

@@ -38,7 +38,10 @@ export class Follower {
   constructor(options: FollowerOptions, past: PegChain | null) {
     this.#options = options;
     this.#headers = new HeaderChain(options.parameters);
-    this.chain = past ?? new PegChain(new PegLedger(options.start, [options.terms.pegScript]));
+    const { pegScript, earlier } = options.terms;
+    this.chain = past ?? new PegChain(new PegLedger(options.start, [pegScript, ...earlier]));
+    // What is on disk may be from before the group in charge was.
+    this.chain.ledger.watch(pegScript);
   }
 
   /**
@@ -105,9 +108,14 @@ export class Follower {
       this.chain.disconnect(step.block.hash);
       return;
     }
-    const { network, dialect, pegScript } = terms;
+    const { network, dialect, pegScript, earlier } = terms;
     const fetchRaw = async (txid: Txid): Promise<Uint8Array> => (await node.transaction(txid)).raw;
-    const ops = await readBlockOps(step.contents, step.block, { network, dialect, pegScript }, fetchRaw);
+    const ops = await readBlockOps(
+      step.contents,
+      step.block,
+      { network, dialect, pegScript, expiredPegScripts: earlier },
+      fetchRaw,
+    );
     for (const record of newRequests(ops, known, terms, now)) {
       add(record);
       // Before the block goes in, so that the deposit in it counts.

@@ -76,14 +76,23 @@ export function setUpPlan(
   };
 }
 
-/** What does not change while the loop of a group runs. @param contract the token contract */
-export function termsOf({ roster, key }: HostedGroup, contract: string): PegTerms {
+/**
+ * What does not change while the loop of a group runs.
+ * @param contract the token contract
+ * @param earlier wallets of the peg's earlier groups
+ */
+export function termsOf(
+  { roster, key }: Pick<HostedGroup, "roster" | "key">,
+  contract: string,
+  earlier: readonly Uint8Array[] = [],
+): PegTerms {
   const { bitcoin, terms } = signerNetworks[roster.network];
   return {
     network: bitcoin,
     dialect: terms.dialect,
     key,
     pegScript: pegScript(key, "peg").script,
+    earlier,
     contract,
     chainId: terms.chainId,
     bumpAfter: terms.confirmations,

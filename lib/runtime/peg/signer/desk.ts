@@ -151,7 +151,14 @@ export class PegDesk {
         mayPass: true,
       };
       const verdict = { tag: "ask", reason: "notApprovable", says: "A check refused it." } as const;
-      return { checks: [[check]], mayApprove: false, verdict, final: null, at: this.#ports.clock.now() };
+      return {
+        checks: [[check]],
+        mayApprove: false,
+        verdict,
+        final: null,
+
+        at: this.#ports.clock.now(),
+      };
     }
   }
 }

@@ -1,6 +1,7 @@
 import { sameBytes } from "../../bytes.ts";
 import type { BlockOp, BlockOps, RefusedOp } from "../../bitcoin/blockOps.ts";
 import { readAnnouncedDeposit } from "../../ops/depositAnnouncement.ts";
+import { readOperation } from "../../ops/operation.ts";
 import { recoverOwner } from "../../ops/ownerSignature.ts";
 import { formatPrincipal } from "../../ops/principal.ts";
 import { attempt } from "../../refusal.ts";
@@ -33,7 +34,11 @@ export function newRequests(
   return all.filter(({ id }) => !known.has(id));
 }
 
-function requestOf({ op, tx }: BlockOp, terms: PegTerms, now: number): readonly PegRecord[] {
+function requestOf(
+  { op, tx }: Pick<BlockOp, "op" | "tx">,
+  terms: PegTerms,
+  now: number,
+): readonly PegRecord[] {
   const inner = op.kind === "reveal" ? op.op : op;
   if (inner.kind === "pegIn") {
     const recipient = formatPrincipal(inner.recipient);
@@ -52,6 +57,7 @@ function stranded({ reading, tx }: RefusedOp, terms: PegTerms, now: number): rea
   const isRequest =
     reading.opcode === null || reading.opcode === "pegIn" || reading.opcode === "pegOutRequest";
   if (!isRequest) return [];
+  if (reading.refusal.code === "pegWalletExpired") return toEarlier(tx, terms, now);
   const announced = attempt(() => readAnnouncedDeposit(tx, [terms.key], terms.network));
   if (!announced.ok) return payments(tx, terms, now, reading.refusal.message);
   const { outpoint: deposit, amount, script, depositLeaf: leaf, data, reclaim } = announced.value;
@@ -59,6 +65,16 @@ function stranded({ reading, tx }: RefusedOp, terms: PegTerms, now: number): rea
   return [
     newPegIn({ form, deposit, amount, recipient: formatPrincipal(data.recipient), reject: null }, tx, now),
   ];
+}
+
+/** A request that pays an earlier wallet: its coins are handed over, and then it is looked at like any other. */
+function toEarlier(tx: BlockOp["tx"], terms: PegTerms, now: number): readonly PegRecord[] {
+  for (const pegScript of terms.earlier) {
+    const reading = readOperation(tx, { ...terms, pegScript });
+    if (reading.tag !== "op") continue;
+    return requestOf({ op: reading.op, tx }, terms, now);
+  }
+  return [];
 }
 
 function payments(tx: BlockOp["tx"], terms: PegTerms, now: number, detail: string): readonly PegInRecord[] {

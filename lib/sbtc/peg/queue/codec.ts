@@ -2,6 +2,7 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { utf8 } from "@scure/base";
 import { z } from "zod";
 import { parseHex, toHex } from "../../bytes.ts";
+import type { HandOffRecord } from "../coordinator/hand-off.ts";
 import type { PegChainSnapshot } from "../coordinator/peg-chain.ts";
 import type { SentCall } from "../fee-wallet/fee-wallet.ts";
 import type { PegRecord } from "./record.ts";
@@ -58,6 +59,11 @@ const outlines = {
     z.object({ kind: z.literal("pegOut"), ...common, state: state(pegOutTransitions), owner: z.string() }),
   ]),
   call: z.object({ key: z.string(), txid: z.string(), nonce: z.bigint(), fee: z.bigint(), bytes }),
+  handOff: z.object({
+    announcement: z.object({ epoch: z.bigint(), next: bytes.nullable(), old: bytes.nullable() }).nullable(),
+    plan: z.object({ unsigned: bytes }).nullable(),
+    signed: z.array(z.object({ txid: z.string(), raw: bytes })),
+  }),
   chain: z.object({
     ledger: z.object({
       start: block,
@@ -91,6 +97,10 @@ export const storedRecord = {
 export const storedCall = {
   encode: (call: SentCall): Uint8Array => encode(call),
   decode: (stored: Uint8Array): SentCall => decode(stored, outlines.call) as SentCall,
+};
+export const storedHandOff = {
+  encode: (record: HandOffRecord): Uint8Array => encode(record),
+  decode: (stored: Uint8Array): HandOffRecord => decode(stored, outlines.handOff) as HandOffRecord,
 };
 export const storedChain = {
   encode: (chain: PegChainSnapshot): Uint8Array => encode(chain),

@@ -49,6 +49,8 @@ export type HoldCode =
   | "returnAddressMissing"
   | "expired"
   | "lockTooShort"
+  | "handOff"
+  | "earlierWallet"
   | "reclaimed";
 
 /** A transaction the group signed for a request. Kept for ever: any of them may be mined one day. */

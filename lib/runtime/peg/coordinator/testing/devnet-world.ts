@@ -130,6 +130,7 @@ export class DevnetWorld {
       dialect: "D2",
       key: this.group.key,
       pegScript: this.group.script,
+      earlier: [],
       contract: this.token,
       chainId: devnetChainId,
       bumpAfter: 3,

@@ -59,6 +59,7 @@ export const terms: PegTerms = {
   dialect: "D2",
   key: group.key,
   pegScript: group.script,
+  earlier: [],
   contract,
   chainId: 0x80000000,
   bumpAfter: 2,
