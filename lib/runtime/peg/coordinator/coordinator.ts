@@ -19,6 +19,7 @@ import { sameBytes } from "../../../sbtc/bytes.ts";
 import { BitcoinFees } from "./bitcoin-fees.ts";
 import { Follower } from "./follower.ts";
 import { gatherContract, RequestWatch } from "./gather.ts";
+import { tokenQueries } from "../../../sbtc/contract/queries.ts";
 import { callWrite, loadCoordinator, recordWrite } from "./storage.ts";
 import type { StacksAccountPort } from "./stacks-account.ts";
 
@@ -174,6 +175,7 @@ export class PegCoordinator {
    */
   leave(nextScript: Uint8Array | null): void {
     if (nextScript !== null) this.#follower.chain.ledger.watch(nextScript);
+    this.#follower.next = nextScript;
     this.#leaving = nextScript !== null;
   }
 
@@ -214,7 +216,11 @@ export class PegCoordinator {
   }
 
   async #look(): Promise<void> {
+    const { terms } = this.#options;
     const now = this.#ports.clock.now();
+    const { wallet } = await this.#ports.stacks.read(tokenQueries.wallet(terms.contract));
+    // Handed over: what comes from now on is read by whoever knows the wallet in charge.
+    if (wallet !== null && !sameBytes(wallet.key, terms.key)) return;
     await this.#follower.follow(
       () => this.#state.records,
       now,
@@ -224,7 +230,7 @@ export class PegCoordinator {
     this.#facts = facts;
     const { state, effects } = step(this.#state, facts);
     // On disk first: a transaction or call must be known before anyone else can know it.
-    await this.#commit(effects.store.map((record) => recordWrite(this.#options.terms.contract, record)));
+    await this.#commit(effects.store.map((record) => recordWrite(terms.contract, record)));
     this.#state = state;
     await this.#carryOut(effects, facts);
     this.#broken = effects.faults.map(({ id, error }) => ({ id, reason: error.message }));

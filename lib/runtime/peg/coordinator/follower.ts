@@ -32,6 +32,8 @@ const blocksPerCommit = 50;
  */
 export class Follower {
   readonly chain: PegChain;
+  /** The wallet that is about to be in charge: what pays it already is taken in as well. */
+  next: Uint8Array | null = null;
   readonly #headers: HeaderChain;
   readonly #options: FollowerOptions;
 
@@ -116,7 +118,7 @@ export class Follower {
       { network, dialect, pegScript, expiredPegScripts: earlier },
       fetchRaw,
     );
-    for (const record of newRequests(ops, known, terms, now)) {
+    for (const record of newRequests(ops, known, terms, now, this.next)) {
       add(record);
       // Before the block goes in, so that the deposit in it counts.
       if (record.kind === "pegIn" && record.form.tag === "script")

@@ -171,14 +171,19 @@ export class PegHandOff {
   async #look(): Promise<string | null> {
     const unfinished = this.#ports.unfinished();
     if (unfinished === null) return null;
-    const facts = await this.#gather(unfinished);
-    const next = nextHandOff(this.#terms, this.#record, facts);
+    let facts = await this.#gather(unfinished);
+    let next = nextHandOff(this.#terms, this.#record, facts);
+    if (next.tag === "register") {
+      this.#show(next, facts);
+      const state = await this.#ports.register();
+      if (state.tag !== "done") return state.tag === "failed" ? state.reason : null;
+      facts = { ...facts, isRegistered: true };
+      next = nextHandOff(this.#terms, this.#record, facts);
+    }
     this.#show(next, facts);
     const sent = await this.#sendAgain(facts);
     const { refused } = this.#state;
     switch (next.tag) {
-      case "register":
-        return this.#register();
       case "announce": {
         const call = { tag: "call", call: next.call } as const;
         const status = await this.#wallet.send(next.key, call, facts.height);
@@ -193,6 +198,7 @@ export class PegHandOff {
         await this.#keep(next.record);
         this.#ask("old", next.proposal, (signatures) => this.#movedBy(next.record, signatures));
         return null;
+      case "register":
       case "drain":
       case "confirm":
       case "stuck":
@@ -214,7 +220,7 @@ export class PegHandOff {
     for (const { txid } of this.#record.signed) places.set(txid, await this.#place(txid));
     return {
       wallet,
-      isRegistered: this.#isRegistered,
+      isRegistered: false,
       supply,
       confirmations: limits.confirmations,
       height: tip.height,
@@ -229,7 +235,6 @@ export class PegHandOff {
       parents: fees.parents,
     };
   }
-  #isRegistered = false;
 
   async #place(txid: Txid): Promise<number | null> {
     try {
@@ -238,13 +243,6 @@ export class PegHandOff {
       if (error instanceof Refusal && error.code === "nodeNotFound") return null;
       throw error;
     }
-  }
-
-  async #register(): Promise<string | null> {
-    const state = await this.#ports.register();
-    if (state.tag === "failed") return state.reason;
-    this.#isRegistered = state.tag === "done";
-    return null;
   }
 
   /** Hands what no block holds yet to the network again. @returns why it did not take one of them */

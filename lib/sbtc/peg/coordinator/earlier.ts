@@ -1,5 +1,4 @@
 import { sameBytes } from "../../bytes.ts";
-import { isOneOf } from "../../bitcoin/script.ts";
 import { parseTransaction } from "../../bitcoin/transaction.ts";
 import { held, type PegInRecord } from "../queue/record.ts";
 import { isCurrent } from "./actions.ts";
@@ -10,11 +9,11 @@ import { decide, move, offChain, person, type PegInFacts } from "./peg-in-decisi
 // A deposit to the wallet of an earlier group, by an old address or from before the hand-off: that group hands its coins
 // over, and this one mints for what came.
 
-/** True for a direct deposit that does not lie in the wallet of the group in charge. */
-export function isEarlier(record: PegInRecord, { pegScript, earlier }: PegTerms): boolean {
+/** True for a direct deposit that does not lie in the wallet of the group in charge: an earlier one's, or the next one's already. */
+export function isEarlier(record: PegInRecord, { pegScript }: Pick<PegTerms, "pegScript">): boolean {
   if (record.form.tag !== "direct") return false;
   const script = parseTransaction(record.raw).outputs[record.deposit.vout]?.script;
-  return script !== undefined && !sameBytes(script, pegScript) && isOneOf(script, earlier);
+  return script !== undefined && !sameBytes(script, pegScript);
 }
 
 /** Where a deposit to an earlier wallet stands, and what it needs. */

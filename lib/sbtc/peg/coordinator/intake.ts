@@ -20,16 +20,18 @@ import type { PegTerms } from "./facts.ts";
  * The requests of one block that are not known yet. One that is known stays as it is, whatever block it comes back in:
  * that is what makes everything happen at most once.
  * @param now milliseconds since 1970
+ * @param next the wallet that is about to be in charge; null where none is
  */
 export function newRequests(
   found: BlockOps,
   known: ReadonlyMap<RecordId, unknown>,
   terms: PegTerms,
   now: number,
+  next: Uint8Array | null = null,
 ): readonly PegRecord[] {
   const all = [
     ...found.ops.flatMap((one) => requestOf(one, terms, now)),
-    ...found.refused.flatMap((one) => stranded(one, terms, now)),
+    ...found.refused.flatMap((one) => stranded(one, terms, now, next)),
   ];
   return all.filter(({ id }) => !known.has(id));
 }
@@ -53,11 +55,20 @@ function requestOf(
 }
 
 /** What was meant as an operation and is none may still have paid the peg: those coins are somebody's. */
-function stranded({ reading, tx }: RefusedOp, terms: PegTerms, now: number): readonly PegRecord[] {
+function stranded(
+  { reading, tx }: RefusedOp,
+  terms: PegTerms,
+  now: number,
+  next: Uint8Array | null,
+): readonly PegRecord[] {
   const isRequest =
     reading.opcode === null || reading.opcode === "pegIn" || reading.opcode === "pegOutRequest";
   if (!isRequest) return [];
-  if (reading.refusal.code === "pegWalletExpired") return toEarlier(tx, terms, now);
+  if (reading.refusal.code === "pegWalletExpired") return toOther(tx, terms.earlier, terms, now);
+  if (reading.refusal.code === "notPegWallet" && next !== null) {
+    const found = toOther(tx, [next], terms, now);
+    if (found.length > 0) return found;
+  }
   const announced = attempt(() => readAnnouncedDeposit(tx, [terms.key], terms.network));
   if (!announced.ok) return payments(tx, terms, now, reading.refusal.message);
   const { outpoint: deposit, amount, script, depositLeaf: leaf, data, reclaim } = announced.value;
@@ -67,9 +78,14 @@ function stranded({ reading, tx }: RefusedOp, terms: PegTerms, now: number): rea
   ];
 }
 
-/** A request that pays an earlier wallet: its coins are handed over, and then it is looked at like any other. */
-function toEarlier(tx: BlockOp["tx"], terms: PegTerms, now: number): readonly PegRecord[] {
-  for (const pegScript of terms.earlier) {
+/** A request that pays an earlier wallet, whose coins are handed over, or the next one's, which will look after it. */
+function toOther(
+  tx: BlockOp["tx"],
+  wallets: readonly Uint8Array[],
+  terms: PegTerms,
+  now: number,
+): readonly PegRecord[] {
+  for (const pegScript of wallets) {
     const reading = readOperation(tx, { ...terms, pegScript });
     if (reading.tag !== "op") continue;
     return requestOf({ op: reading.op, tx }, terms, now);

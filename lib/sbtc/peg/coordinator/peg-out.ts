@@ -40,7 +40,8 @@ function unlocked(record: PegOutRecord, found: PegOutFacts, facts: Facts): Advan
   const { chain, contract } = facts;
   const { request } = record;
   const spender = chain.spender(request.feeOutpoint);
-  if (spender !== null && !record.signed.some(({ txid }) => txid === spender))
+  const isOurs = record.signed.some(({ txid }) => txid === spender);
+  if (spender !== null && !isOurs && !facts.handOffs.has(spender))
     return person(record, "spentElsewhere", facts);
   const block = chain.place(request.txid);
   if (block === null) return offChain(record, facts);
