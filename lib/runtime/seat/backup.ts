@@ -5,6 +5,7 @@ import type { Profile } from "../store/profiles.ts";
 import { openBackup, writeBackup } from "../vault/backup.ts";
 import { isVaultError, type VaultError } from "../vault/errors.ts";
 import type { BackupView } from "../views/storage.ts";
+import { groupInUse } from "./groups.ts";
 import { operations, type Seat } from "./seat.ts";
 import { decodeSecrets, encodeSecrets, type SeatSecrets } from "./secrets.ts";
 
@@ -92,9 +93,9 @@ function restore(contents: Uint8Array, rng: Rng): Restored | null {
     const party = replay({ identity, epoch: epochOf(rng.bytes(16)), invite: secrets.invite, operations }, [
       record,
     ]);
-    const group = [...party.groups.values()].at(-1);
-    const board = group === undefined ? null : keygenBoard(party, group.sealed.groupId);
-    if (group === undefined || board?.groupPublicKey == null || board.fingerprint === null) return null;
+    const group = groupInUse(party);
+    const board = group === null ? null : keygenBoard(party, group.sealed.groupId);
+    if (group === null || board?.groupPublicKey == null || board.fingerprint === null) return null;
     return {
       secrets,
       record,

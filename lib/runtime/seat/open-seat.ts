@@ -15,6 +15,7 @@ import { isVaultError } from "../vault/errors.ts";
 import type { Intent } from "../views/intents.ts";
 import { backupOfProfile, makeBackup, readBackup } from "./backup.ts";
 import { codeOfVault } from "./errors.ts";
+import { confirmSuccessor, introduceSuccessor, reopenLobby } from "./rotation.ts";
 import { networkOf } from "./views/lobby.ts";
 import { refusalReason } from "./views/requests/reasons.ts";
 import { operationOf } from "./views/requests/requests.ts";
@@ -46,14 +47,23 @@ export async function actOnSeat(session: SeatSession, open: OpenSeat, intent: In
         "compareFingerprint",
         intent.answer === "matches" ? null : "does not match",
       );
-    case "run-dkg":
-      if (groupId === undefined) return;
+    case "run-dkg": {
+      const made = seat.making ?? seat.group;
+      if (made === null) return;
       session.update({ starting: true });
-      return seat.command({ tag: "coordinateKeygen", groupId, command: { tag: "runDkg" } });
+      const command = { tag: "runDkg" } as const;
+      return seat.command({ tag: "coordinateKeygen", groupId: made.sealed.groupId, command });
+    }
+    case "reopen-lobby":
+      return reopenLobby(open, intent);
+    case "introduce-successor":
+      return introduceSuccessor(session, open, intent.file);
+    case "confirm-successor":
+      return confirmSuccessor(session, open, intent.key, intent.code);
     case "change-seats":
       return seat.command({ tag: "lobby", command: { tag: "withdraw" } });
     case "cancel-round":
-      if (groupId !== undefined) await cancelRound(open, groupId);
+      await cancelRound(open);
       return;
     case "raise-alarm":
       if (groupId !== undefined) await reportMismatch(open, groupId);
@@ -66,10 +76,10 @@ export async function actOnSeat(session: SeatSession, open: OpenSeat, intent: In
     case "refuse":
       return decide(session, open, intent.digest, refusalReason(intent.reason, intent.note));
     case "cancel-request":
-      if (groupId !== undefined) await cancelRequest(open, groupId, intent.request);
+      await cancelRequest(open, intent.request);
       return;
     case "coordinate-request":
-      if (groupId !== undefined) await coordinate(session, open, groupId, intent.request);
+      await coordinate(session, open, intent.request);
       return;
     case "save-backup":
       return saveBackup(session, open, intent.passphrase);
@@ -123,12 +133,14 @@ async function decide(
     session.update({ sending: new Set([...open.sending].filter((id) => id !== digest)) });
 }
 
-async function cancelRound({ seat }: OpenSeat, groupId: GroupId): Promise<void> {
-  if (seat.group?.keygenCoordinator != null) {
+async function cancelRound({ seat }: OpenSeat): Promise<void> {
+  const group = seat.making ?? seat.group;
+  if (group === null) return;
+  const { groupId } = group.sealed;
+  if (group.keygenCoordinator !== null) {
     await seat.command({ tag: "coordinateKeygen", groupId, command: { tag: "stopKeygen" } });
   }
-  if (seat.group?.keygen != null)
-    await seat.command({ tag: "keygen", groupId, command: { tag: "stopKeygen" } });
+  if (group.keygen !== null) await seat.command({ tag: "keygen", groupId, command: { tag: "stopKeygen" } });
 }
 
 async function reportMismatch({ seat }: OpenSeat, groupId: GroupId): Promise<void> {
@@ -161,8 +173,11 @@ async function propose(
   if (own !== undefined) await open.seat.decide(own.id, { tag: "yes" });
 }
 
-async function cancelRequest({ seat }: OpenSeat, groupId: GroupId, request: string): Promise<void> {
-  for (const [digest, entry] of seat.group?.signing?.requests ?? []) {
+async function cancelRequest({ seat }: OpenSeat, request: string): Promise<void> {
+  const known = [...seat.party.groups].flatMap(([groupId, { signing }]) =>
+    [...(signing?.requests ?? [])].map(([digest, entry]) => ({ groupId, digest, entry })),
+  );
+  for (const { groupId, digest, entry } of known) {
     if (entry.request.roundId !== request && digest !== request) continue;
     await seat.command({
       tag: "coordinateSigning",
@@ -173,15 +188,14 @@ async function cancelRequest({ seat }: OpenSeat, groupId: GroupId, request: stri
 }
 
 /** Asks again, from this tab, for what another member asked: its tab is gone, and any seat may coordinate. */
-async function coordinate(
-  session: SeatSession,
-  open: OpenSeat,
-  groupId: GroupId,
-  request: string,
-): Promise<void> {
-  const known = open.seat.group === null ? null : operationOf(open.seat.group, request);
-  if (known === null) return;
-  const { operation, expiry } = known;
+async function coordinate(session: SeatSession, open: OpenSeat, request: string): Promise<void> {
+  const found = [...open.seat.party.groups].flatMap(([groupId, group]) => {
+    const known = operationOf(group, request);
+    return known === null ? [] : [{ groupId, ...known }];
+  });
+  const [known] = found;
+  if (known === undefined) return;
+  const { groupId, operation, expiry } = known;
   const round = newRound(session);
   await open.seat.command({
     tag: "coordinateSigning",
@@ -266,9 +280,10 @@ export async function followUp(session: SeatSession, open: OpenSeat): Promise<vo
   if (secrets.trial) await answer(session, open, "approveRoster", null);
   const { group } = seat;
   if (group === null) return;
-  if (open.starting && (group.keygenCoordinator?.phase.tag ?? "idle") !== "idle")
+  const made = seat.making ?? group;
+  if (open.starting && (made.keygenCoordinator?.phase.tag ?? "idle") !== "idle")
     session.update({ starting: false });
-  await watchComparison(session, open, group);
+  await watchComparison(session, open, seat.making ?? group);
   await prepareNonces(session, open, group);
   await keepLabel(session, open, group);
 }

@@ -30,6 +30,7 @@ import type { SiteChains } from "../../wire/chains.ts";
 import { Availability } from "./availability.ts";
 import { FrameLog } from "./frame-log.ts";
 import { History } from "./history.ts";
+import { groupInMaking, groupInUse } from "./groups.ts";
 import { decodeHistory, encodeHistory } from "./history-codec.ts";
 import { Rooms } from "./rooms.ts";
 import { sealerOf } from "./sealer.ts";
@@ -215,9 +216,13 @@ export class Seat {
   get notices(): readonly LoggedNotice[] {
     return this.#notices;
   }
-  /** The group with a key or on its way to one: the last that was sealed. */
+  /** The group with a key, the newest where there are several, or the one on its way to the first. */
   get group(): GroupState | null {
-    return [...this.party.groups.values()].at(-1) ?? null;
+    return groupInUse(this.party);
+  }
+  /** The group whose key is made while that one is in use. */
+  get making(): GroupState | null {
+    return groupInMaking(this.party);
   }
 
   decision(id: string): Decision | undefined {

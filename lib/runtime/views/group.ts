@@ -4,6 +4,7 @@ import type { ErrorView } from "./errors.ts";
 import type { SeatView, StorageView } from "./lobby.ts";
 import type { PegCoordinatorView } from "./peg-coordinator.ts";
 import type { ComposeView, InboxView, RequestView } from "./requests.ts";
+import type { NextGroupView } from "./rotation.ts";
 import type { BackupView } from "./storage.ts";
 
 export type Availability = "online" | "slow" | "away" | "unknown";
@@ -80,6 +81,8 @@ export interface GroupView {
   readonly notifications: "off" | "on" | "blocked" | "unavailable";
   /** The peg, in the tab that coordinates it. */
   readonly peg?: PegCoordinatorView;
+  /** The group that is made while this one goes on. */
+  readonly next?: NextGroupView;
   readonly transcript?: { readonly fileName: string };
   readonly error?: ErrorView;
 }

@@ -10,6 +10,7 @@ export type * from "./peg-dashboard.ts";
 export type * from "./peg-form.ts";
 export type * from "./peg-status.ts";
 export type * from "./requests.ts";
+export type * from "./rotation.ts";
 export type * from "./screens.ts";
 export type * from "./storage.ts";
 export type * from "./verify.ts";

@@ -13,6 +13,16 @@ export type Intent =
   | { readonly do: "answer-settings"; readonly answer: "approve" | "refuse" }
   | { readonly do: "run-dkg" }
   | { readonly do: "change-seats" }
+  /** Begins the next group: people by name who leave, and how many seats there are for others. */
+  | {
+      readonly do: "reopen-lobby";
+      readonly threshold: number;
+      readonly remove: readonly string[];
+      readonly add: number;
+    }
+  | { readonly do: "introduce-successor"; readonly file: File }
+  | { readonly do: "confirm-successor"; readonly key: string; readonly code: string }
+  | { readonly do: "export-introduction" }
   | { readonly do: "cancel-round"; readonly roundId: string }
   | { readonly do: "answer-compare"; readonly answer: "matches" | "differs" }
   | { readonly do: "raise-alarm" }

@@ -14,7 +14,7 @@ import { keyTimes } from "./key-times.ts";
 import { isOnline, shortIdentity } from "./lobby.ts";
 import { namesOf, peopleOf } from "./people.ts";
 import type { ReadableSeat } from "./readable-seat.ts";
-import { canPropose, composeView, inboxView, requestViews } from "./requests/requests.ts";
+import { canPropose, type RequestExtras, composeView, inboxView, requestViews } from "./requests/requests.ts";
 import { statusView } from "./status.ts";
 
 /** What the group's screen shows beside the group itself. */
@@ -35,6 +35,9 @@ export interface GroupExtras {
   /** A proposal is being sent. */
   readonly proposing?: boolean;
   readonly composeError?: ErrorView | null;
+  /** The group that is made while this one goes on. */
+  readonly next?: GroupView["next"] | null;
+  readonly successor?: RequestExtras["successor"];
   /** The peg this tab coordinates. */
   readonly peg?: PegCoordinatorView | null;
 }
@@ -50,6 +53,7 @@ export function groupView(seat: ReadableSeat, group: GroupState, extras: GroupEx
     now,
     sending: extras.sending,
     ...(extras.review === undefined ? {} : { review: extras.review }),
+    ...(extras.successor === undefined ? {} : { successor: extras.successor }),
   });
   const board = ceremonyView(seat, group, role, now);
   const { roster, groupId } = group.sealed;
@@ -70,6 +74,7 @@ export function groupView(seat: ReadableSeat, group: GroupState, extras: GroupEx
     notifications,
     transcript: { fileName: transcriptName(roster.name, groupId) },
     ...(error === null ? {} : { error }),
+    ...(extras.next == null ? {} : { next: extras.next }),
     ...(extras.peg == null ? {} : { peg: extras.peg }),
   };
 }

@@ -20,6 +20,7 @@ import type {
 import type { RequestRecord } from "../../history.ts";
 import { onlineQuorum } from "../ceremony.ts";
 import { keysOfSeats, nameOf, namesOf, personOf } from "../people.ts";
+import type { SuccessorView } from "../../../views/rotation.ts";
 import type { ReadableSeat } from "../readable-seat.ts";
 import { requestBoard } from "./board.ts";
 import { checksOf, rebuiltOf } from "./checks.ts";
@@ -33,7 +34,7 @@ import {
 } from "./model.ts";
 import { resultOf } from "./result.ts";
 import { pegChecks } from "./peg-checks.ts";
-import { typedFor } from "./peg-words.ts";
+import { nextKeyOf, typedFor } from "./peg-words.ts";
 import { reasonText } from "./reasons.ts";
 import { type OperationWords, wordsOf } from "./words.ts";
 
@@ -45,21 +46,32 @@ export interface RequestExtras {
   readonly sending: ReadonlySet<string>;
   /** What this seat's own look at a request of the peg came to; null where it is still looking. */
   readonly review?: (digest: string) => Review | null;
+  /** What this tab knows of a group that is to take over. */
+  readonly successor?: ((key: Uint8Array) => SuccessorView) | undefined;
 }
 
 /** Every request this tab knows, whole; nearest deadline first, then the newest of those that are over. */
 export function requestViews(
   seat: ReadableSeat,
   group: GroupState,
-  { records, now, sending, review = () => null }: RequestExtras,
+  { records, now, sending, review = () => null, successor }: RequestExtras,
 ): readonly RequestView[] {
-  const models = requestModels(seat, group, records, now);
+  // A group that hands over and the one that takes over are asked side by side.
+  const groups = new Set([group, ...seat.party.groups.values()]);
+  const models = [...groups].flatMap((one) => requestModels(seat, one, records, now));
   const live = models.filter(({ state }) => isLiveState(state));
   const over = models.filter(({ state }) => !isLiveState(state));
   return [
     ...live.sort((a, b) => a.request.expiry - b.request.expiry),
     ...over.sort((a, b) => endOf(b.record) - endOf(a.record)).slice(0, mostOver),
-  ].map((model) => requestView(model, models, sending.has(model.digest), review(model.digest)));
+  ].map((model) => {
+    const view = requestView(model, models, sending.has(model.digest), review(model.digest));
+    const next = nextKeyOf(
+      proposalsOf(model.request.operation) ?? [],
+      model.context.key.publicKeyPackage.xOnly,
+    );
+    return next === null || successor === undefined ? view : { ...view, successor: successor(next) };
+  });
 }
 
 /** Requests that are over and still shown: a list that a person reads, not an archive. */
