@@ -1,5 +1,6 @@
 import { addressOf } from "../../../sbtc/bitcoin/script.ts";
 import type { BitcoinNode } from "../../../sbtc/bitcoin/node.ts";
+import type { ActionProposal } from "../../../sbtc/peg/proposal.ts";
 import { Refusal } from "../../../sbtc/refusal.ts";
 import type { StacksNode } from "../../../sbtc/stacks/node.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -13,8 +14,8 @@ import { stacksAccount, type StacksAccountPort } from "../coordinator/stacks-acc
 import { signerNetworks } from "../signer/sources.ts";
 import { ContractOwner, HostProblem } from "./contract-owner.ts";
 import { loadMemory, saveMemory, type HostMemory } from "./memory.ts";
-import { setUpPlan, stacksNetworkOf, termsOf, type HostedGroup } from "./plan.ts";
-import type { SeatFrost } from "./seat-frost.ts";
+import { HandOffHost, type HandOffSnapshot } from "./hand-off-host.ts";
+import { setUpPlan, stacksNetworkOf, termsOf, type HostedGroup, type PegGroup } from "./plan.ts";
 
 /** Everything outside a hosted peg. */
 export interface HostPorts {
@@ -23,7 +24,8 @@ export interface HostPorts {
   readonly store: Store;
   readonly clock: Clock;
   readonly rng: Rng;
-  readonly frost: SeatFrost;
+  /** Groups of this seat that have a key, oldest first. */
+  readonly groups: () => readonly PegGroup[];
   /** Fills the fee wallet with coins that are worth nothing; null where no one gives any away. */
   readonly faucet: ((addresses: FeeAddresses) => Promise<void>) | null;
   /** Where the site is, without a slash at the end. */
@@ -54,6 +56,10 @@ export interface HostSnapshot {
   readonly asksWallet: boolean;
   readonly loop: CoordinatorSnapshot | null;
   readonly hasFaucet: boolean;
+  /** The group the contract names, and the one the peg could go to. */
+  readonly charge: PegGroup;
+  readonly next: PegGroup | null;
+  readonly handOff: HandOffSnapshot | null;
   /** Why a source could not be asked; null where it could. */
   readonly fault: string | null;
   readonly busy: PegCommand["do"] | null;
@@ -76,6 +82,7 @@ export class PegHost {
   readonly #account: StacksAccountPort;
   readonly #addresses: FeeAddresses;
   readonly #owner: ContractOwner;
+  readonly #handOff: HandOffHost;
   #memory: HostMemory;
   #setUp: SetUpState | null = null;
   #asksWallet = false;
@@ -97,6 +104,12 @@ export class PegHost {
     if (bitcoinAddress === null) throw new Error("a key has an address");
     this.#addresses = { stacks: this.#account.address, bitcoin: bitcoinAddress };
     this.#owner = new ContractOwner(ports, this.#account, bitcoin);
+    this.#handOff = new HandOffHost({
+      ...ports,
+      account: this.#account,
+      home: group,
+      token: () => this.#token,
+    });
   }
 
   static async open(ports: HostPorts, group: HostedGroup): Promise<PegHost> {
@@ -117,6 +130,9 @@ export class PegHost {
       asksWallet: this.#asksWallet,
       loop: this.#coordinator?.snapshot() ?? null,
       hasFaucet: this.#ports.faucet !== null,
+      charge: this.#handOff.charge,
+      next: this.#handOff.next,
+      handOff: this.#handOff.snapshot(this.#memory),
       fault: this.#fault,
       busy: this.#busy,
       problem: this.#problem,
@@ -127,6 +143,7 @@ export class PegHost {
     this.#closed = true;
     this.#cancel();
     this.#coordinator?.stop();
+    this.#handOff.stop();
   }
 
   /** Carries out what a person asked for. Never rejects: what goes wrong is told in the snapshot. */
@@ -181,6 +198,15 @@ export class PegHost {
         await this.#owner.enableAllowList(this.#token, command.enabled);
         return this.#remember({ allowList: command.enabled });
       case "peg-hand-off":
+        await this.#remember({ handOff: this.#handOff.begin(this.#memory) });
+        await this.#handOff.retry();
+        this.#schedule(0);
+        return;
+      case "peg-hand-off-stop":
+        this.#handOff.giveUp(this.#memory);
+        coordinator?.leave(null);
+        return this.#remember({ handOff: null });
+      case "peg-introduction":
       case "peg-consolidate":
       case "peg-sweep-fee-wallet":
         // not offered by this host's view
@@ -237,6 +263,7 @@ export class PegHost {
       await this.#readBalances();
       const failed = this.#setUp?.tag === "failed";
       if (this.#memory.begunAt !== null && this.#coordinator === null && !failed) await this.#advance();
+      if (this.#coordinator !== null) await this.#handOver(this.#coordinator);
       this.#fault = null;
     } catch (error) {
       if (error instanceof Refusal) this.#fault = error.message;
@@ -267,6 +294,7 @@ export class PegHost {
   }
 
   async #advance(): Promise<void> {
+    await this.#handOff.refresh();
     const setUp = await PegSetUp.open(this.#setUpPorts(), this.#plan());
     // Whoever deployed already has paid: a wallet that ran low since is no reason to stop.
     const isLow = (this.#balances?.ustx ?? 0n) < leastUstx;
@@ -282,20 +310,30 @@ export class PegHost {
   }
 
   #plan() {
-    return setUpPlan(this.#group, this.#account.address, this.#memory);
+    const group = { ...this.#handOff.registered(this.#memory), fees: this.#group.fees };
+    return setUpPlan(group, this.#account.address, this.#memory);
+  }
+
+  /** Where another group is in charge by now, its loop goes on over the same queue. */
+  async #handOver(coordinator: PegCoordinator): Promise<void> {
+    await this.#handOff.look(this.#memory, coordinator);
+    if (!(await this.#handOff.refresh())) return;
+    coordinator.stop();
+    await coordinator.idle();
+    await this.#start();
   }
 
   #setUpPorts() {
-    const { stacks, store, frost } = this.#ports;
+    const { stacks, store } = this.#ports;
     return {
       stacks,
       store,
       account: this.#account,
-      askGroup: async (proposal: Parameters<SeatFrost["askWallet"]>[0]) => {
+      askGroup: async (proposal: ActionProposal) => {
         this.#asksWallet = true;
         this.#ports.onChange();
         try {
-          return await frost.askWallet(proposal);
+          return await this.#handOff.charge.frost.askWallet(proposal);
         } finally {
           this.#asksWallet = false;
         }
@@ -306,10 +344,14 @@ export class PegHost {
   async #start(): Promise<void> {
     const { roster, fees } = this.#group;
     const { parameters } = signerNetworks[roster.network];
-    const terms = termsOf(this.#group, this.#token);
+    const { charge, earlier, handOffs } = this.#handOff;
+    const terms = termsOf(charge, this.#token, earlier);
     const start = this.#memory.start ?? parameters.start;
-    const options = { terms, parameters, start, feeKey: fees.bitcoin };
-    const coordinator = await PegCoordinator.open({ ...this.#ports, account: this.#account }, options);
+    const options = { terms, parameters, start, feeKey: fees.bitcoin, handOffs };
+    const coordinator = await PegCoordinator.open(
+      { ...this.#ports, frost: charge.frost, account: this.#account },
+      options,
+    );
     if (this.#closed) return;
     coordinator.subscribe(this.#ports.onChange);
     if (this.#memory.paused) coordinator.pause(true);
@@ -326,6 +368,8 @@ const problemTitles: Readonly<Record<PegCommand["do"], string>> = {
   "peg-mark": "The request was not marked",
   "peg-process-txid": "The request was not processed",
   "peg-hand-off": "The hand-off did not begin",
+  "peg-hand-off-stop": "The hand-off was not given up",
+  "peg-introduction": "The record was not saved",
   "peg-consolidate": "The coins were not joined",
   "peg-sweep-fee-wallet": "The fee wallet was not swept",
   "peg-halt": "The halt was not changed",

@@ -19,6 +19,8 @@ export interface HostMemory {
   /** False: everyone may. */
   readonly allowList: boolean;
   readonly members: readonly Member[];
+  /** The latest hand-over a person began: ids of the group that leaves, and of the one that takes over. */
+  readonly handOff: { readonly from: string; readonly to: string } | null;
 }
 
 export const freshMemory: HostMemory = {
@@ -27,6 +29,7 @@ export const freshMemory: HostMemory = {
   paused: false,
   allowList: false,
   members: [],
+  handOff: null,
 };
 
 const shape = z.object({
@@ -35,6 +38,7 @@ const shape = z.object({
   paused: z.boolean(),
   allowList: z.boolean(),
   members: z.array(z.object({ who: z.string(), allowed: z.boolean() })),
+  handOff: z.object({ from: z.string(), to: z.string() }).nullable().default(null),
 });
 
 const keyOf = (groupId: string): string => `peg-host/${groupId}`;

@@ -10,9 +10,10 @@ import {
   type Round,
   type RoundOutcome,
 } from "../../../sbtc/peg/coordinator/rounds.ts";
-import { proposalsToSign } from "../../../sbtc/peg/operation/kinds.ts";
+import { proposalsOf, proposalsToSign } from "../../../sbtc/peg/operation/kinds.ts";
 import type { ActionProposal, Proposal } from "../../../sbtc/peg/proposal.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { GroupAnswer } from "../coordinator/hand-off.ts";
 import type { WalletAnswer } from "../coordinator/set-up.ts";
 
 /** What asking the group takes of a seat. */
@@ -74,6 +75,11 @@ export class SeatFrost implements FrostCoordinator {
       : { tag: "signed", signature };
   }
 
+  /** Asks for one thing that no policy may answer. */
+  async askByHand(proposal: Proposal): Promise<GroupAnswer> {
+    return this.#signed([proposal], true);
+  }
+
   /** Looks whether anything that is waited for has ended. Call it after each change of the seat. */
   tend(): void {
     for (const one of [...this.#waiting]) {
@@ -114,7 +120,8 @@ export class SeatFrost implements FrostCoordinator {
     for (const [digest, entry] of known) {
       if (!isLive(entry)) continue;
       const isPart = partsOf(entry.request.operation).some((part) => parts.has(part));
-      if (isPart) await this.#seat.cancel(digest, "asked for again with other operations");
+      const isOther = handsOver(operation) && handsOver(entry.request.operation);
+      if (isPart || isOther) await this.#seat.cancel(digest, "asked for again with other operations");
     }
   }
 
@@ -157,6 +164,12 @@ export class SeatFrost implements FrostCoordinator {
 const hasFailed = (entry: CoordinatorRequest): boolean => entry.tag !== "signed" && !isLive(entry);
 
 const isSame = (a: Operation, b: Operation): boolean => a.type === b.type && sameBytes(a.body, b.body);
+
+/** Two hand-overs at once would leave people with two answers to one question. */
+const handsOver = (operation: Operation): boolean =>
+  (proposalsOf(operation) ?? []).some(
+    (proposal) => proposal.tag === "transaction" && proposal.purpose.tag === "handOff",
+  );
 
 const partsOf = (operation: Operation): readonly string[] =>
   (operation.type === "batch/1" ? (decodeBatch(operation.body) ?? []) : [operation]).map(
