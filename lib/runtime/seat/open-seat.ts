@@ -15,7 +15,7 @@ import { isVaultError } from "../vault/errors.ts";
 import type { Intent } from "../views/intents.ts";
 import { backupOfProfile, makeBackup, readBackup } from "./backup.ts";
 import { codeOfVault } from "./errors.ts";
-import { confirmSuccessor, introduceSuccessor, reopenLobby } from "./rotation.ts";
+import { confirmSuccessor, introduceSuccessor, reopenLobby, saveIntroduction } from "./rotation.ts";
 import { networkOf } from "./views/lobby.ts";
 import { refusalReason } from "./views/requests/reasons.ts";
 import { operationOf } from "./views/requests/requests.ts";
@@ -86,6 +86,7 @@ export async function actOnSeat(session: SeatSession, open: OpenSeat, intent: In
     case "test-backup":
       return testBackup(session, open, intent.file, intent.passphrase);
     case "peg":
+      if (intent.command.do === "peg-introduction") return saveIntroduction(session, open);
       // Not waited for: other things can be done in this tab while chains and signers answer.
       seat.peg?.command(intent.command);
       return;

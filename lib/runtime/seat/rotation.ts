@@ -1,6 +1,8 @@
 import { hexToBytes } from "@noble/hashes/utils.js";
 import type { PartyId } from "../../rounds/index.ts";
 import type { Intent } from "../views/intents.ts";
+import { introductionText } from "../peg/signer/successors.ts";
+import { transcriptName } from "./verify.ts";
 import type { SeatSession } from "./session.ts";
 import type { OpenSeat } from "./stage.ts";
 
@@ -45,4 +47,15 @@ export async function confirmSuccessor(
   const isRight = await seat.successors.confirm(seat.party, hexToBytes(key), code, now);
   if (isRight) seat.desk.lookAgain();
   else session.update({ error: { code: "successor-code", people: [] } });
+}
+
+/** Saves the record of how the newest group made its key, for members of this one who have no seat there. */
+export function saveIntroduction(session: SeatSession, { seat }: OpenSeat): Promise<void> {
+  const { group } = seat;
+  const record = group === null ? null : introductionText(seat.party, group.sealed.groupId);
+  if (group === null || record === null) return Promise.resolve();
+  const { roster, groupId } = group.sealed;
+  const name = transcriptName(roster.name, groupId).replace(".transcript.json", ".next-group.json");
+  session.ports.post({ tag: "download", name, type: "application/json", text: record });
+  return Promise.resolve();
 }

@@ -22,7 +22,6 @@ export type Intent =
     }
   | { readonly do: "introduce-successor"; readonly file: File }
   | { readonly do: "confirm-successor"; readonly key: string; readonly code: string }
-  | { readonly do: "export-introduction" }
   | { readonly do: "cancel-round"; readonly roundId: string }
   | { readonly do: "answer-compare"; readonly answer: "matches" | "differs" }
   | { readonly do: "raise-alarm" }

@@ -2,6 +2,7 @@ import { signerNetworks } from "../signer/sources.ts";
 import type { Sentence } from "../../views/common.ts";
 import type { PegCoordinatorView } from "../../views/peg-coordinator.ts";
 import { amountOf, say } from "../status/say.ts";
+import { handOffView } from "./hand-off-view.ts";
 import type { HostSnapshot } from "./host.ts";
 import { isPrincipal } from "./plan.ts";
 import { queueItem } from "./queue-view.ts";
@@ -18,6 +19,7 @@ export function hostView(snapshot: HostSnapshot): PegCoordinatorView {
   const records = loop?.records ?? [];
   const terms = { network: signerNetworks[network].bitcoin };
   const facts = loop?.facts ?? null;
+  const handOff = snapshot.handOff === null ? null : handOffView(snapshot.handOff);
   return {
     network,
     ...(loop === null ? {} : { contract: token, testers: `${snapshot.site}/peg#/${token}/in` }),
@@ -42,7 +44,8 @@ export function hostView(snapshot: HostSnapshot): PegCoordinatorView {
       kind: isPrincipal(who) ? "stacks" : "bitcoin",
     })),
     allowList: memory.allowList,
-    offers: [],
+    offers: loop !== null && snapshot.next !== null && handOff === null ? ["peg-hand-off"] : [],
+    ...(handOff === null ? {} : { handOff }),
     ...(busy === null ? {} : { busy }),
     ...(problem === null ? {} : { problem }),
   };

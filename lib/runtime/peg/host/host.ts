@@ -12,6 +12,7 @@ import { PegCoordinator, type CoordinatorSnapshot } from "../coordinator/coordin
 import { PegSetUp, type SetUpState } from "../coordinator/set-up.ts";
 import { stacksAccount, type StacksAccountPort } from "../coordinator/stacks-account.ts";
 import { signerNetworks } from "../signer/sources.ts";
+import { carryOut, problemTitles, type CommandHands } from "./commands.ts";
 import { ContractOwner, HostProblem } from "./contract-owner.ts";
 import { loadMemory, saveMemory, type HostMemory } from "./memory.ts";
 import { HandOffHost, type HandOffSnapshot } from "./hand-off-host.ts";
@@ -153,7 +154,7 @@ export class PegHost {
     this.#problem = null;
     this.#ports.onChange();
     try {
-      await this.#carryOut(command);
+      await carryOut(command, this.#hands());
     } catch (error) {
       if (error instanceof Refusal || error instanceof HostProblem)
         this.#problem = { what: problemTitles[command.do], detail: `${error.message}.` };
@@ -168,63 +169,17 @@ export class PegHost {
     return `${this.#account.address}.sbtc`;
   }
 
-  async #carryOut(command: PegCommand): Promise<void> {
-    const coordinator = this.#coordinator;
-    switch (command.do) {
-      case "peg-setup":
-        if (command.step === "fee-wallet") return this.#drink();
-        return this.#begin();
-      case "peg-pause":
-        await this.#remember({ paused: command.paused });
-        coordinator?.pause(command.paused);
-        return;
-      case "peg-retry":
-        return this.#running.command(this.#record(command.item), { tag: "retry" });
-      case "peg-mark":
-        return this.#running.command(this.#record(command.item), { tag: "markForPerson" });
-      case "peg-process":
-        return this.#running.processNow(this.#record(command.item));
-      case "peg-process-txid":
-        return this.#running.processNow(this.#record(command.txid));
-      case "peg-halt":
-        return this.#owner.halt(this.#token, command.halted);
-      case "peg-members": {
-        await this.#owner.allow(this.#token, command.entries);
-        const changed = new Set(command.entries.map(({ who }) => who));
-        const kept = this.#memory.members.filter(({ who }) => !changed.has(who));
-        return this.#remember({ members: [...kept, ...command.entries] });
-      }
-      case "peg-allow-list":
-        await this.#owner.enableAllowList(this.#token, command.enabled);
-        return this.#remember({ allowList: command.enabled });
-      case "peg-hand-off":
-        await this.#remember({ handOff: this.#handOff.begin(this.#memory) });
-        await this.#handOff.retry();
-        this.#schedule(0);
-        return;
-      case "peg-hand-off-stop":
-        this.#handOff.giveUp(this.#memory);
-        coordinator?.leave(null);
-        return this.#remember({ handOff: null });
-      case "peg-introduction":
-      case "peg-consolidate":
-      case "peg-sweep-fee-wallet":
-        // not offered by this host's view
-        return;
-    }
-  }
-
-  get #running(): PegCoordinator {
-    if (this.#coordinator === null) throw new HostProblem("the peg is not set up yet");
-    return this.#coordinator;
-  }
-
-  /** The one request that an id or a transaction id names. */
-  #record(name: string) {
-    const found = this.#running.snapshot().records.find(({ id }) => id.includes(name));
-    if (found === undefined) throw new HostProblem(`no request of this peg is known by ${name}`);
-    return found.id;
-  }
+  readonly #hands = (): CommandHands => ({
+    token: this.#token,
+    owner: this.#owner,
+    coordinator: () => this.#coordinator,
+    memory: () => this.#memory,
+    remember: (change) => this.#remember(change),
+    drink: () => this.#drink(),
+    begin: () => this.#begin(),
+    handOff: this.#handOff,
+    lookNow: () => this.#schedule(0),
+  });
 
   async #drink(): Promise<void> {
     await this.#ports.faucet?.(this.#addresses);
@@ -359,20 +314,3 @@ export class PegHost {
     coordinator.run(this.#pace);
   }
 }
-
-const problemTitles: Readonly<Record<PegCommand["do"], string>> = {
-  "peg-setup": "Setting up did not go on",
-  "peg-pause": "The loop was not paused",
-  "peg-retry": "The request was not tried again",
-  "peg-process": "The request was not processed",
-  "peg-mark": "The request was not marked",
-  "peg-process-txid": "The request was not processed",
-  "peg-hand-off": "The hand-off did not begin",
-  "peg-hand-off-stop": "The hand-off was not given up",
-  "peg-introduction": "The record was not saved",
-  "peg-consolidate": "The coins were not joined",
-  "peg-sweep-fee-wallet": "The fee wallet was not swept",
-  "peg-halt": "The halt was not changed",
-  "peg-members": "The members were not changed",
-  "peg-allow-list": "The allow-list was not switched",
-};

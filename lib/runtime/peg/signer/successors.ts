@@ -2,12 +2,14 @@ import { hexToBytes } from "@noble/hashes/utils.js";
 import { z } from "zod";
 import {
   certificateCodec,
+  exportKeygen,
   fingerprintOf,
   groupIdOf,
   isCertificateOf,
   signingContext,
   transcriptCodec,
   verifyTranscript,
+  type GroupId,
   type GroupState,
   type Party,
   type Roster,
@@ -40,6 +42,34 @@ type Kept = z.infer<typeof shape>;
 
 /** Longest record of a key generation that is read, bytes. */
 const longestRecord = 32 * 1024 * 1024;
+
+const fileShape = z.strictObject({
+  hoarfrost: z.literal("next-group"),
+  version: z.literal(1),
+  record: z.string().regex(/^(?:[0-9a-f]{2})*$/),
+});
+
+/**
+ * The record of a group's key as a file, for members of the group before who have no seat in it. It holds no secret of
+ * anybody, and opens the group's broadcasts to whoever gets it. Null where this party heard of no key generation of it.
+ */
+export function introductionText(party: Party, groupId: GroupId): string | null {
+  const transcript = exportKeygen(party, groupId);
+  if (transcript === null) return null;
+  const record = toHex(transcriptCodec.encode(transcript));
+  return `${JSON.stringify({ hoarfrost: "next-group", version: 1, record })}\n`;
+}
+
+/** The bytes inside such a file; null where it is none. */
+function recordIn(file: Uint8Array): Uint8Array<ArrayBuffer> | null {
+  if (file.length > 2 * longestRecord + 100) return null;
+  try {
+    const found = fileShape.safeParse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(file)));
+    return found.success ? Uint8Array.from(hexToBytes(found.data.record)) : null;
+  } catch {
+    return null;
+  }
+}
 
 /**
  * Reads the record of how a group made its key, as its members' tabs heard it: every claim in it is checked here, and
@@ -104,9 +134,9 @@ export class Successors {
 
   /** Takes in a record that the person opened. Null where it holds no valid group. @throws StoreError */
   async introduce(file: Uint8Array): Promise<Introduced | null> {
-    const record = Uint8Array.from(file);
-    const found = readIntroduction(record);
-    if (found === null) return null;
+    const record = recordIn(file);
+    const found = record === null ? null : readIntroduction(record);
+    if (record === null || found === null) return null;
     const name = toHex(found.key);
     await this.#keep(name, { record, confirmedAt: this.#kept.get(name)?.confirmedAt ?? null });
     return found;
