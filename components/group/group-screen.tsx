@@ -1,7 +1,7 @@
 "use client";
 import { Suspense, useEffect } from "react";
 import { setWaiting } from "../../lib/runtime/notices/index.ts";
-import type { Act, GroupView } from "../../lib/runtime/views/index.ts";
+import type { Act, GroupView, NextGroupView } from "../../lib/runtime/views/index.ts";
 import { usePlace } from "../frame/fragment.ts";
 import { Title } from "../frame/screen.tsx";
 import { SeatsTable } from "../lobby/seats-table.tsx";
@@ -22,6 +22,12 @@ const Peg = lazyScreen(() =>
 const Backup = lazyScreen(() =>
   import("../storage/backup-screen.tsx").then((m) => ({ default: m.BackupScreen })),
 );
+
+const NextGroup = lazyScreen(() => import("./next-group.tsx").then((m) => ({ default: m.NextGroup })));
+
+/** True where the next group waits for an answer of this person. */
+const wantsYou = (next: NextGroupView): boolean =>
+  next.stage === "compare" || (next.stage === "lobby" && next.lobby.yourAnswer === "wanted");
 
 interface Props {
   readonly view: GroupView;
@@ -87,6 +93,12 @@ function Content({ view, act }: Props) {
       ) : (
         <Peg view={view.peg} act={(command) => act({ do: "peg", command })} />
       );
+    case "next":
+      return view.next === undefined ? (
+        <Overview view={view} act={act} />
+      ) : (
+        <NextGroup view={view.next} act={act} />
+      );
     case "backup":
       return (
         <Backup
@@ -109,6 +121,7 @@ const sectionOf = (part: string | undefined): Section => {
     case "rounds":
     case "backup":
     case "peg":
+    case "next":
       return part;
     default:
       return "overview";
@@ -122,7 +135,13 @@ export function GroupScreen({ view, act }: Props) {
   useEffect(() => setWaiting(needsYou), [needsYou]);
   return (
     <div className="shell">
-      <SideNav at={sectionOf(part)} needsYou={needsYou} hasPeg={view.peg !== undefined} act={act} />
+      <SideNav
+        at={sectionOf(part)}
+        needsYou={needsYou}
+        hasPeg={view.peg !== undefined}
+        next={view.next === undefined ? "none" : wantsYou(view.next) ? "needs-you" : "there"}
+        act={act}
+      />
       <div className="flex min-w-0 flex-col">
         <Suspense
           fallback={

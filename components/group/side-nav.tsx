@@ -7,18 +7,20 @@ import {
   LayoutGrid,
   Lock,
   Users,
+  UserPlus,
   type LucideIcon,
 } from "lucide-react";
 import { memo } from "react";
 import type { Act } from "../../lib/runtime/views/index.ts";
 
-export type Section = "overview" | "requests" | "peg" | "members" | "rounds" | "backup";
+export type Section = "overview" | "requests" | "peg" | "next" | "members" | "rounds" | "backup";
 
 const sections: readonly { readonly id: Section; readonly label: string; readonly icon: LucideIcon }[] = [
   { id: "overview", label: "Overview", icon: LayoutGrid },
   { id: "requests", label: "Requests", icon: Inbox },
   { id: "peg", label: "Peg", icon: ArrowLeftRight },
   { id: "members", label: "Members", icon: Users },
+  { id: "next", label: "Next group", icon: UserPlus },
   { id: "rounds", label: "Rounds", icon: History },
   { id: "backup", label: "Backup", icon: ArchiveRestore },
 ];
@@ -27,13 +29,14 @@ export const SideNav = memo(function SideNav(props: {
   readonly at: Section;
   readonly needsYou: number;
   readonly hasPeg: boolean;
+  readonly next: "none" | "there" | "needs-you";
   readonly act: Act;
 }) {
   return (
     <nav className="side" aria-label="Group">
       <ul>
         {sections
-          .filter(({ id }) => id !== "peg" || props.hasPeg)
+          .filter(({ id }) => (id !== "peg" || props.hasPeg) && (id !== "next" || props.next !== "none"))
           .map(({ id, label, icon: Icon }) => (
             <li key={id}>
               <a
@@ -42,6 +45,11 @@ export const SideNav = memo(function SideNav(props: {
               >
                 <Icon className="icon" />
                 {label}
+                {id === "next" && props.next === "needs-you" && (
+                  <span className="count">
+                    1<span className="spoken"> needs you</span>
+                  </span>
+                )}
                 {id === "requests" && props.needsYou > 0 && (
                   <span className="count">
                     {props.needsYou}

@@ -10,6 +10,7 @@ import { dateTime } from "../ui/format.ts";
 import { Address, Amount, plain, Words } from "../ui/marks.tsx";
 import { Note } from "../ui/note.tsx";
 import { Facts, Panel } from "../ui/panel.tsx";
+import { HandOff } from "./hand-off.tsx";
 import { Members } from "./members.tsx";
 import { PegLinks } from "./peg-links.tsx";
 import { QueueTable } from "./queue-table.tsx";
@@ -269,6 +270,7 @@ export function PegCoordinatorScreen(props: {
           </div>
           <div className="stack">
             <Loop view={view} act={act} />
+            {view.handOff !== undefined && <HandOff view={view.handOff} busy={view.busy} act={act} />}
             <OneOff view={view} act={act} />
             <FeeWallet view={view} />
           </div>

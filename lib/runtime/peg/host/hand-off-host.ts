@@ -82,6 +82,7 @@ export class HandOffHost {
     const { next } = this;
     if (memory.handOff !== null && memory.handOff.to !== this.#charge) return memory.handOff;
     if (next === null) throw new HostProblem("make the key of the next group first");
+    this.stop();
     return { from: this.#charge, to: next.groupId };
   }
 

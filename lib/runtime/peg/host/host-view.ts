@@ -44,12 +44,16 @@ export function hostView(snapshot: HostSnapshot): PegCoordinatorView {
       kind: isPrincipal(who) ? "stacks" : "bitcoin",
     })),
     allowList: memory.allowList,
-    offers: loop !== null && snapshot.next !== null && handOff === null ? ["peg-hand-off"] : [],
+    offers: loop !== null && canHandOff(snapshot) ? ["peg-hand-off"] : [],
     ...(handOff === null ? {} : { handOff }),
     ...(busy === null ? {} : { busy }),
     ...(problem === null ? {} : { problem }),
   };
 }
+
+/** There is a newer group, and no hand-over to it was begun. */
+const canHandOff = ({ next, handOff }: HostSnapshot): boolean =>
+  next !== null && (handOff === null || handOff.to.groupId !== next.groupId);
 
 function doing({ loop, memory, asksWallet }: HostSnapshot): Sentence {
   if (asksWallet) return say("Waits for the signers.");
