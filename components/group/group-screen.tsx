@@ -103,6 +103,7 @@ function Content({ view, act }: Props) {
       return (
         <Backup
           view={view.backup}
+          oldKeys={view.oldKeys ?? []}
           seatName={view.seats.find(({ you }) => you)?.name ?? "coordinator"}
           act={act}
         />

@@ -1,4 +1,4 @@
-import { backupOf, epochOf, Identity, keygenBoard, replay } from "../../rounds/index.ts";
+import { backupOf, epochOf, type GroupState, Identity, keygenBoard, replay } from "../../rounds/index.ts";
 import { decodeJournal, encodeJournal } from "../../rounds/core/journal.ts";
 import type { Rng } from "../ports/rng.ts";
 import type { Profile } from "../store/profiles.ts";
@@ -7,6 +7,7 @@ import { isVaultError, type VaultError } from "../vault/errors.ts";
 import type { BackupView } from "../views/storage.ts";
 import { groupInUse } from "./groups.ts";
 import { operations, type Seat } from "./seat.ts";
+import { keyTimes } from "./views/key-times.ts";
 import { decodeSecrets, encodeSecrets, type SeatSecrets } from "./secrets.ts";
 
 const holds = ["identity", "share", "certificate"] as const;
@@ -24,6 +25,12 @@ export function backupOfProfile({ backup, label }: Profile): BackupView {
     holds: held,
     ...(testedAt === undefined ? {} : { testedAt }),
   };
+}
+
+/** True where a backup was saved before the key in use was made: it brings back the one before alone. */
+export function isOutdated({ savedAt }: BackupView, { party }: Seat, group: GroupState): boolean {
+  const { readyAt } = keyTimes(party, group);
+  return savedAt !== undefined && readyAt !== null && savedAt < readyAt;
 }
 
 /** A seat's file: text and name; or why not. Null while there is no key to back up. */

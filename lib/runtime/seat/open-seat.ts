@@ -13,7 +13,7 @@ import { textToSign } from "../../rounds/operation/text.ts";
 import { proposalsOf } from "../../sbtc/peg/operation/kinds.ts";
 import { isVaultError } from "../vault/errors.ts";
 import type { Intent } from "../views/intents.ts";
-import { backupOfProfile, makeBackup, readBackup } from "./backup.ts";
+import { backupOfProfile, isOutdated, makeBackup, readBackup } from "./backup.ts";
 import { codeOfVault } from "./errors.ts";
 import { confirmSuccessor, introduceSuccessor, reopenLobby, saveIntroduction } from "./rotation.ts";
 import { networkOf } from "./views/lobby.ts";
@@ -127,8 +127,11 @@ async function decide(
   if (question === undefined) return;
   session.update({ sending: new Set([...open.sending, digest]) });
   if (no !== null) await open.seat.decide(question.id, { tag: "no", reason: no });
-  else if (proposalsOf(question.request.operation) === null)
-    await open.seat.decide(question.id, { tag: "yes" });
+  else if (proposalsOf(question.request.operation) === null) {
+    // The share of a group that has handed over is kept for its coins alone.
+    const hasLeft = await open.seat.hasHandedOver(question.request.groupId);
+    await open.seat.decide(question.id, hasLeft ? { tag: "no", reason: "handed-over" } : { tag: "yes" });
+  }
   // What moves the peg is judged once more at this very moment, and is not approved where a check refuses.
   else if (!(await open.seat.desk.approve(question)))
     session.update({ sending: new Set([...open.sending].filter((id) => id !== digest)) });
@@ -281,6 +284,8 @@ export async function followUp(session: SeatSession, open: OpenSeat): Promise<vo
   if (secrets.trial) await answer(session, open, "approveRoster", null);
   const { group } = seat;
   if (group === null) return;
+  if (session.readiness.backupVerified && isOutdated(open.backup, seat, group))
+    session.readiness = { ...session.readiness, backupVerified: false };
   const made = seat.making ?? group;
   if (open.starting && (made.keygenCoordinator?.phase.tag ?? "idle") !== "idle")
     session.update({ starting: false });

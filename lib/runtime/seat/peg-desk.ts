@@ -61,6 +61,18 @@ export async function openPegSigner(seat: PegSeat, groupId: GroupId): Promise<Pe
   );
 }
 
+/** True where this seat agreed that a group hands its peg over: its share then signs nothing but the way of its coins. */
+export async function hasHandedOver(
+  { party, store, sealer }: Pick<PegSeat, "party" | "store" | "sealer">,
+  groupId: GroupId,
+): Promise<boolean> {
+  const group = party().groups.get(groupId);
+  const context = group === undefined ? null : signingContext(party(), group);
+  if (context === null) return false;
+  const memory = new SignedMemory((await loadSigner(groupId, store, sealer)).entries);
+  return memory.successorOf(parseGroupKey(context.key.publicKeyPackage.xOnly)) !== null;
+}
+
 /** What earlier groups of this seat left to this one: the contract they approved, and wallets that were handed over. */
 async function inheritance({ party, store, sealer }: PegSeat, groupId: GroupId) {
   let carried: string | null = null;

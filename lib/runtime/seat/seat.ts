@@ -25,7 +25,7 @@ import type { UnlockedVault } from "../vault/vault.ts";
 import { PegDesk } from "../peg/signer/desk.ts";
 import { Successors } from "../peg/signer/successors.ts";
 import { SeatPeg } from "../peg/host/seat-peg.ts";
-import { openPegSigner } from "./peg-desk.ts";
+import { hasHandedOver, openPegSigner } from "./peg-desk.ts";
 import type { SiteChains } from "../../wire/chains.ts";
 import { Availability } from "./availability.ts";
 import { FrameLog } from "./frame-log.ts";
@@ -223,6 +223,12 @@ export class Seat {
   /** The group whose key is made while that one is in use. */
   get making(): GroupState | null {
     return groupInMaking(this.party);
+  }
+
+  /** True where this seat agreed that a group hands its peg over to another. */
+  hasHandedOver(groupId: GroupId): Promise<boolean> {
+    const { store, vault } = this.#ports;
+    return hasHandedOver({ store, sealer: sealerOf(vault), party: () => this.party }, groupId);
   }
 
   decision(id: string): Decision | undefined {

@@ -6,6 +6,7 @@ import type { InviteView, JoinView, StorageView, TrialTabView } from "../views/l
 import type { SuccessorView } from "../views/rotation.ts";
 import type { CoordinatorScreen, CoordinatorView, SignerScreen, SignerView } from "../views/screens.ts";
 import type { RelayStatus } from "../relay/state.ts";
+import { isOutdated } from "./backup.ts";
 import { encodeLink } from "./link.ts";
 import { nextGroupView } from "./next-view.ts";
 import type { Plan } from "./secrets.ts";
@@ -204,7 +205,7 @@ const groupExtras = (session: SeatSession, open: OpenSeat, now: number) => ({
   role: session.page,
   now,
   build: session.readiness.software,
-  backup: open.backup,
+  backup: backupNow(open),
   storage: storageOf(session),
   sending: open.sending,
   review: (digest: string) => open.seat.desk.review(digest),
@@ -230,6 +231,19 @@ export function lobbyOf(session: SeatSession, open: OpenSeat, now: number) {
   });
   const { refused } = lobbyBoard(seat.party);
   return refused === null ? view : { ...view, error: { code: refused, people: [] } };
+}
+
+/** A backup from before the key in use holds nothing of it. */
+function backupNow({ seat, backup }: OpenSeat): OpenSeat["backup"] {
+  if (seat.group === null || !isOutdated(backup, seat, seat.group)) return backup;
+  const { stage, holds, work, error } = backup;
+  return {
+    state: "none",
+    stage,
+    holds,
+    ...(work === undefined ? {} : { work }),
+    ...(error === undefined ? {} : { error }),
+  };
 }
 
 function inviteOf(seat: Seat): InviteView {

@@ -76,6 +76,8 @@ export interface GroupView {
   readonly status: StatusView;
   readonly backup: BackupView;
   readonly board?: BoardView;
+  /** Earlier keys of which this tab keeps a share, oldest first, by the codes people compared. */
+  readonly oldKeys?: readonly { readonly name: string; readonly code: ShortCode }[];
   /** When this tab locks itself, and whether it can notify. */
   readonly lockAfterMs?: number;
   readonly notifications: "off" | "on" | "blocked" | "unavailable";

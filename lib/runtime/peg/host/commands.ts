@@ -53,7 +53,10 @@ export async function carryOut(command: PegCommand, hands: CommandHands): Promis
     case "peg-hand-off":
       await hands.remember({ handOff: hands.handOff.begin(hands.memory()) });
       await hands.handOff.retry();
-      { hands.lookNow(); return; }
+      {
+        hands.lookNow();
+        return;
+      }
     case "peg-hand-off-stop":
       hands.handOff.giveUp(hands.memory());
       hands.coordinator()?.leave(null);

@@ -72,11 +72,23 @@ export function groupView(seat: ReadableSeat, group: GroupState, extras: GroupEx
     ...(board === null ? {} : { board }),
     ...(lockAfterMs === null ? {} : { lockAfterMs }),
     notifications,
+    oldKeys: oldKeys(seat, group),
     transcript: { fileName: transcriptName(roster.name, groupId) },
     ...(error === null ? {} : { error }),
     ...(extras.next == null ? {} : { next: extras.next }),
     ...(extras.peg == null ? {} : { peg: extras.peg }),
   };
+}
+
+/** Keys before the one in use of which this seat has a share. */
+function oldKeys(seat: ReadableSeat, group: GroupState): NonNullable<GroupView["oldKeys"]> {
+  return [...seat.party.groups.values()].flatMap((other) => {
+    const key = other === group || other.keygen === null ? null : usableKey(other.keygen);
+    if (key === null || other.keygen?.phase.tag !== "ready") return [];
+    const { roster } = other.sealed;
+    const { hex, words } = fingerprintOf(roster, key.certificate);
+    return [{ name: roster.name, code: { hex: hex.replace(" ", ""), words } }];
+  });
 }
 
 function overview(seat: ReadableSeat, group: GroupState, extras: GroupExtras): OverviewView {
