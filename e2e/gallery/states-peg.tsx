@@ -29,6 +29,10 @@ export const pegStates = {
     framed(chromeMara, <PegCoordinatorScreen view={coordinator.running} act={ignore} />),
   "peg-coordinator-setup": () =>
     framed(chromeMara, <PegCoordinatorScreen view={coordinator.settingUp} act={ignore} />),
+  "peg-hand-off": () =>
+    framed(chromeMara, <PegCoordinatorScreen view={coordinator.handedOver} act={ignore} />),
+  "peg-hand-off-waits": () =>
+    framed(chromeMara, <PegCoordinatorScreen view={coordinator.handingOver} act={ignore} />),
   "peg-dashboard": () => framed(chromeMara, <PegDashboard view={coordinator.dashboard} />),
   "peg-dashboard-empty": () => framed(chromeMara, <PegDashboard view={coordinator.dashboardEmpty} />),
 };
