@@ -4,6 +4,7 @@ import { openSigned, readFrame, sealFrame } from "../lib/rounds/envelope/frames.
 import { MemoryStore } from "../lib/runtime/memory-store.ts";
 import { systemClock } from "../lib/runtime/ports/clock.ts";
 import { systemRng } from "../lib/runtime/ports/rng.ts";
+import { alwaysMyTurn } from "../lib/runtime/ports/turns.ts";
 import type { Transport } from "../lib/runtime/ports/transport.ts";
 import { socketIoTransport } from "../lib/runtime/relay/socket-io-transport.ts";
 import type { SiteInfo } from "../lib/runtime/seat/ports.ts";
@@ -46,6 +47,7 @@ export class CrookedPeer {
           locks: { request: onlyTab },
           openChannel: (channel) => new BroadcastChannel(channel),
         },
+        takeTurn: alwaysMyTurn,
         openProfiles: () => Profiles.open(name),
         openStore: (id) => Promise.resolve(this.#store(id)),
         deleteStore: () => Promise.resolve(),

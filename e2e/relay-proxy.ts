@@ -22,6 +22,8 @@ interface Line {
   party: string | null;
   /** What passes no more, in this direction. */
   readonly stopped: { sent: boolean; received: boolean };
+  /** Where a frame was lost: the message it is in does not pass either. */
+  readonly lost: { sent: boolean; received: boolean };
 }
 
 function framesOf(message: Buffer, direction: SeenFrame["direction"]): readonly Uint8Array[] {
@@ -38,6 +40,8 @@ export class RelayProxy {
   tampering = false;
   /** Told of each frame before it is passed on. */
   onFrame: (frame: SeenFrame) => void = () => undefined;
+  /** True for a frame that is lost, with all that comes after it on its line. */
+  loses: (frame: SeenFrame) => boolean = () => false;
   /** Told of each login. */
   onLogin: (party: string) => void = () => undefined;
   readonly #lines = new Set<Line>();
@@ -70,7 +74,8 @@ export class RelayProxy {
 
   #connect(browser: Socket): void {
     const relay = connect(this.#port, "127.0.0.1");
-    const line: Line = { browser, relay, party: null, stopped: { sent: false, received: false } };
+    const nothing = { sent: false, received: false };
+    const line: Line = { browser, relay, party: null, stopped: { ...nothing }, lost: { ...nothing } };
     this.#lines.add(line);
     this.#pass(line, browser, relay, "sent");
     this.#pass(line, relay, browser, "received");
@@ -84,6 +89,7 @@ export class RelayProxy {
       for (const { raw, message } of stream.take(chunk)) {
         if (line.stopped[direction]) return;
         if (message !== null) this.#look(line, message, direction);
+        if (line.lost[direction]) return;
         if (message !== null && direction === "received" && this.tampering)
           raw.writeUInt8((raw.at(-1) ?? 0) ^ 1, raw.length - 1);
         to.write(raw);
@@ -112,7 +118,9 @@ export class RelayProxy {
       if (own !== (direction === "sent")) continue;
       if (direction === "received" && !isBroadcast(header.to) && bytesToHex(header.to) !== line.party)
         continue;
-      this.onFrame({ kind, direction, party: line.party });
+      const seen = { kind, direction, party: line.party };
+      if (this.loses(seen)) line.lost[direction] = true;
+      else if (!line.lost[direction]) this.onFrame(seen);
     }
   }
 }

@@ -1,4 +1,3 @@
-import type { Page } from "playwright/test";
 import { RelayProcess } from "../test/relay-process.ts";
 import type { Kind } from "../lib/rounds/core/kind.ts";
 import { expect, test } from "./fixtures.ts";
@@ -6,7 +5,7 @@ import { runDkg, sayMatches } from "./people.ts";
 import { RelayProxy } from "./relay-proxy.ts";
 import { type Moment, Reloads } from "./reloads.ts";
 import { approveIfAsked, askToSign, publicKeyOf, signatureNamed, verifies } from "./signing.ts";
-import { everyone, openTrial, sameAddress, sameCode, type Trial } from "./trial.ts";
+import { everyone, hrefOf, sameAddress, sameCode, startTrial, type Trial } from "./trial.ts";
 
 const both = (...kinds: readonly Kind[]): Moment[] =>
   kinds.flatMap((kind): Moment[] => [`sent ${kind}`, `received ${kind}`]);
@@ -25,6 +24,24 @@ interface Round {
   readonly asks: keyof Trial;
   readonly after: readonly Moment[];
 }
+
+/** The lobby's messages as the coordinator's tab and as a member's see them. */
+const lobby = {
+  alice: [
+    "received LOBBY_JOIN",
+    "sent LOBBY_STATE",
+    "sent LOBBY_ROSTER",
+    "received APPROVE",
+    "sent LOBBY_SEALED",
+  ],
+  bob: [
+    "sent LOBBY_JOIN",
+    "received LOBBY_STATE",
+    "received LOBBY_ROSTER",
+    "sent APPROVE",
+    "received LOBBY_SEALED",
+  ],
+} as const satisfies Readonly<Record<string, readonly Moment[]>>;
 
 /**
  * The coordinator's tab and a signer's. Who asks for the first time asks for one-time numbers; later shares bring the next ones along, so
@@ -69,16 +86,36 @@ for (const { party, keygen, signing } of ways) {
       await relay.start();
       const url = await proxy.start(relay.url);
       const context = await browser.newContext();
-      const page: Page = await context.newPage();
-      trial = await openTrial(context, page, url);
-      reloads = await Reloads.of(proxy, trial[party]);
-      reloads.arm([...keygen, ...both("FINGERPRINT_VERDICT")]);
-      await runDkg(trial.alice);
+      const tab = async (name: string) => ({ name, context, page: await context.newPage() });
+      trial = { alice: await tab("Alice"), bob: await tab("Bob"), carol: await tab("Carol") };
+      await startTrial(trial.alice.page, url);
+      const [toBob, toCarol] = [
+        await hrefOf(trial.alice.page, "Bob"),
+        await hrefOf(trial.alice.page, "Carol"),
+      ];
+      reloads = party === "alice" ? await Reloads.of(proxy, trial.alice) : Reloads.next(proxy, trial.bob);
+      reloads.arm(lobby[party]);
+      await trial.bob.page.goto(toBob);
+      await trial.carol.page.goto(toCarol);
     });
     test.afterAll(async () => {
       await trial.alice.context.close();
       proxy.stop();
       await relay.dispose();
+    });
+
+    for (const moment of lobby[party]) {
+      test(`after it ${moment}, and the lobby goes on`, async () => {
+        await expect.poll(() => reloads.done.has(moment), { timeout: 60_000 }).toBe(true);
+      });
+    }
+
+    test("and everybody is ready all the same", async () => {
+      await reloads.settled();
+      for (const { page } of everyone(trial))
+        await expect(page.getByRole("heading", { name: "Everybody is ready" })).toBeVisible();
+      reloads.arm([...keygen, ...both("FINGERPRINT_VERDICT")]);
+      await runDkg(trial.alice);
     });
 
     for (const moment of keygen) {

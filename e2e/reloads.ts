@@ -18,20 +18,33 @@ export class Reloads {
   readonly #done = new Set<Moment>();
   #turn: Promise<void> = Promise.resolve();
   readonly #person: Person;
-  readonly #party: string;
+  #party: string | null = null;
 
-  private constructor(proxy: RelayProxy, person: Person, party: string) {
+  private constructor(proxy: RelayProxy, person: Person) {
     this.#proxy = proxy;
     this.#person = person;
-    this.#party = party;
     proxy.onFrame = (frame) => this.#look(frame);
   }
 
   /** Finds out which of those who talk through the proxy the person is: whoever logs in when the tab is loaded again. */
   static async of(proxy: RelayProxy, person: Person): Promise<Reloads> {
-    const party = new Promise<string>((resolve) => (proxy.onLogin = resolve));
+    const reloads = new Reloads(proxy, person);
+    const loggedIn = new Promise<void>((resolve) => reloads.#awaitLogin(resolve));
     await person.page.reload();
-    return new Reloads(proxy, person, await party);
+    await loggedIn;
+    return reloads;
+  }
+
+  /** For a person who has not come yet: whoever logs in next. */
+  static next(proxy: RelayProxy, person: Person): Reloads {
+    const reloads = new Reloads(proxy, person);
+    reloads.#awaitLogin(() => undefined);
+    return reloads;
+  }
+
+  /** Who the person is, as 64 hex digits; null before the first login. */
+  get party(): string | null {
+    return this.#party;
   }
 
   /** From now on the first message of each of these reloads the tab. */
@@ -51,6 +64,13 @@ export class Reloads {
     }
   }
 
+  #awaitLogin(then: () => void): void {
+    this.#proxy.onLogin = (party) => {
+      this.#party ??= party;
+      then();
+    };
+  }
+
   #look({ party, direction, kind }: SeenFrame): void {
     const moment: Moment = `${direction} ${kind}`;
     if (party !== this.#party || !this.#armed.delete(moment)) return;
@@ -61,7 +81,7 @@ export class Reloads {
 
   async #reload(moment: Moment): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, takeInMs));
-    this.#proxy.cut(this.#party, "sent", "received");
+    if (this.#party !== null) this.#proxy.cut(this.#party, "sent", "received");
     await this.#person.page.reload();
     this.#done.add(moment);
   }

@@ -13,6 +13,7 @@ test("a newcomer gets from the home page to a signature that others accept, with
   expect(await confirmCodes(trial)).toMatch(/^bcrt1p[0-9a-z]{58}$/);
   const message = "Three tabs, one key.";
   await askToSign(trial.alice, message);
+  await expect(page.getByRole("heading", { level: 1, name: new RegExp(message) })).toBeVisible();
   await approveRequest(trial.bob);
   const signature = await signatureOf(trial.carol);
   expect(verifies(await publicKeyOf(trial.carol), message, signature)).toBe(true);

@@ -19,11 +19,22 @@ async function openTab(alice: Page, context: BrowserContext, name: string): Prom
   return { name, context, page };
 }
 
-/** From the home page to three tabs that agreed to the settings. */
-export async function openTrial(context: BrowserContext, page: Page, url: string): Promise<Trial> {
+/** From the home page to the first of the three tabs. */
+export async function startTrial(page: Page, url: string): Promise<void> {
   await page.goto(url);
   await page.getByRole("link", { name: "Open three tabs" }).click();
   await page.getByRole("button", { name: "Create and get the invite link" }).click();
+}
+
+/** Where the tab of another person of the trial is. */
+export async function hrefOf(alice: Page, name: string): Promise<string> {
+  const href = await alice.getByRole("link", { name: `the tab of ${name}` }).getAttribute("href");
+  return new URL(href ?? "", alice.url()).href;
+}
+
+/** From the home page to three tabs that agreed to the settings. */
+export async function openTrial(context: BrowserContext, page: Page, url: string): Promise<Trial> {
+  await startTrial(page, url);
   const bob = await openTab(page, context, "Bob");
   const carol = await openTab(page, context, "Carol");
   await expect(page.getByRole("heading", { name: "Everybody is ready" })).toBeVisible({ timeout: 60_000 });

@@ -73,6 +73,8 @@ const e2e = [browsers("screens", gallery), browsers("e2e", typescript("scripts/e
 const scripts: readonly Part[] = [
   // One test per seed.
   script("simulation", "scripts/sim.ts", "--seeds", "500", "--jobs", "2"),
+  // One test per run, and one per thing that has to happen often enough in them.
+  script("peg simulation", "scripts/sim-peg.ts", "--runs", "1000", "--jobs", "2"),
   vitest("seeded defects", "--config", "vitest.campaigns.config.ts"),
   script("a full node agrees", "scripts/test-node.ts"),
 ];

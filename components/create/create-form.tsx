@@ -229,13 +229,11 @@ function WeakChoice(props: {
 }) {
   const total = props.settings.seats.length;
   const { threshold } = props.settings;
-  const now = consequences(threshold, total);
   return (
     <Dialog open={props.open} onClose={props.close} title={`${threshold} of ${total} is a weak choice`}>
       <p className="text-lg">
-        {now.guard === "one-is-enough"
-          ? "If anyone gets hold of a single device and its passphrase, they can take everything. Sharing a key this way protects against loss, not against theft."
-          : "If a single person loses both device and backup, the funds are gone for good. Sharing a key this way protects against theft, not against loss."}
+        If a single person loses both device and backup, the funds are gone for good. Sharing a key this way
+        protects against theft, not against loss.
       </p>
       <div className="row">
         <Button look="main" onPress={props.close}>

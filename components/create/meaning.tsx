@@ -16,7 +16,7 @@ export function summary({ threshold, total, guard }: Consequences): string {
 
 function cost({ guard, mayBeAway, lossIsFinal }: Consequences): string {
   if (guard === "one-is-enough")
-    return "Any one person, or anyone who steals one device, can take everything.";
+    return "Not offered: any one person, or anyone who steals one device, could take everything.";
   if (guard === "one-loss-is-final")
     return "Hardest to steal. One lost device with no backup loses the funds.";
   const away =

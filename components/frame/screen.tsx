@@ -4,6 +4,7 @@ import { memo, useEffect, useRef, type ReactNode } from "react";
 import { setPageTitle } from "../../lib/runtime/notices/index.ts";
 import type { ChromeView } from "../../lib/runtime/views/index.ts";
 import { Hex } from "../ui/marks.tsx";
+import { Zone } from "../ui/zone.tsx";
 import { TopBar } from "./top-bar.tsx";
 
 function Build({ build }: { readonly build: NonNullable<ChromeView["build"]> }) {
@@ -21,7 +22,11 @@ export const Footer = memo(function Footer({ chrome }: { readonly chrome: Chrome
     <footer className="foot">
       {chrome.build !== undefined && <Build build={chrome.build} />}
       <a href="/verify">Verify a signature</a>
+      {chrome.group?.network === "devnet" && <a href="/explorer">Explorer of the devnet</a>}
       <span className="flex-1" />
+      <span>
+        Times in <Zone />
+      </span>
       <span>Alpha. Test networks only.</span>
     </footer>
   );

@@ -71,7 +71,7 @@ export const TopBar = memo(function TopBar(props: { readonly chrome: ChromeView;
             <User className="icon" />
             <span className="max-sm:hidden">
               {who.name}
-              {who.role === "coordinator" ? ", coordinator" : ""}
+              {who.role === "coordinator" && who.name !== "Coordinator" ? ", coordinator" : ""}
             </span>
             <span className="spoken sm:hidden">{who.name}</span>
           </span>

@@ -1,5 +1,5 @@
 "use client";
-import { Suspense, useEffect } from "react";
+import { Suspense, useEffect, useMemo } from "react";
 import { setWaiting } from "../../lib/runtime/notices/index.ts";
 import type { Act, GroupView, NextGroupView } from "../../lib/runtime/views/index.ts";
 import { usePlace } from "../frame/fragment.ts";
@@ -18,6 +18,12 @@ const Status = lazyScreen(() =>
 );
 const Peg = lazyScreen(() =>
   import("../peg/coordinator-screen.tsx").then((m) => ({ default: m.PegCoordinatorScreen })),
+);
+const PegNumbers = lazyScreen(() =>
+  import("../peg/dashboard.tsx").then((m) => ({ default: m.PegDashboard })),
+);
+const Policy = lazyScreen(() =>
+  import("../peg/policy-screen.tsx").then((m) => ({ default: m.PolicyScreen })),
 );
 const Backup = lazyScreen(() =>
   import("../storage/backup-screen.tsx").then((m) => ({ default: m.BackupScreen })),
@@ -82,7 +88,13 @@ function Content({ view, act }: Props) {
     case "requests":
       return <Requests view={view} act={act} id={id} />;
     case "compose":
-      return <Compose view={view.compose} act={act} />;
+      return (
+        <Compose
+          view={view.compose}
+          mine={view.requests.filter(({ canCancel }) => canCancel).map((request) => request.id)}
+          act={act}
+        />
+      );
     case "members":
       return <Members view={view} act={act} />;
     case "rounds":
@@ -90,6 +102,8 @@ function Content({ view, act }: Props) {
     case "peg":
       return view.peg === undefined ? (
         <Overview view={view} act={act} />
+      ) : id === "numbers" && view.peg.numbers !== undefined ? (
+        <PegNumbers view={view.peg.numbers} back="#/peg" />
       ) : (
         <Peg view={view.peg} act={(command) => act({ do: "peg", command })} />
       );
@@ -98,6 +112,12 @@ function Content({ view, act }: Props) {
         <Overview view={view} act={act} />
       ) : (
         <NextGroup view={view.next} act={act} />
+      );
+    case "policy":
+      return view.policy === undefined ? (
+        <Overview view={view} act={act} />
+      ) : (
+        <Policy view={view.policy} act={act} />
       );
     case "backup":
       return (
@@ -123,6 +143,7 @@ const sectionOf = (part: string | undefined): Section => {
     case "backup":
     case "peg":
     case "next":
+    case "policy":
       return part;
     default:
       return "overview";
@@ -133,14 +154,25 @@ const sectionOf = (part: string | undefined): Section => {
 export function GroupScreen({ view, act }: Props) {
   const [part] = usePlace();
   const needsYou = view.inbox.needsYou.length;
+  const hasPeg = view.peg !== undefined;
+  const hasPolicy = view.policy !== undefined;
+  const hasNext = view.next !== undefined;
+  const missing = useMemo(
+    (): readonly Section[] => [
+      ...(hasPeg ? [] : ["peg" as const]),
+      ...(hasPolicy ? [] : ["policy" as const]),
+      ...(hasNext ? [] : ["next" as const]),
+    ],
+    [hasPeg, hasPolicy, hasNext],
+  );
   useEffect(() => setWaiting(needsYou), [needsYou]);
   return (
     <div className="shell">
       <SideNav
         at={sectionOf(part)}
         needsYou={needsYou}
-        hasPeg={view.peg !== undefined}
-        next={view.next === undefined ? "none" : wantsYou(view.next) ? "needs-you" : "there"}
+        without={missing}
+        nextNeedsYou={view.next !== undefined && wantsYou(view.next)}
         act={act}
       />
       <div className="flex min-w-0 flex-col">

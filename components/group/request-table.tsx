@@ -51,6 +51,7 @@ export function RequestTable({ view }: { readonly view: GroupView }) {
                 <tr key={request.id} className={request.state === "needs-you" ? "need" : undefined}>
                   <th scope="row">
                     <a href={`#/requests/${request.id}`}>{request.title}</a>
+                    {request.byPolicy === true && <span className="sub">Answered by your policy</span>}
                   </th>
                   <td data-label="Content">
                     <span className="block max-w-[18ch] truncate max-md:max-w-none lg:max-w-[32ch]">

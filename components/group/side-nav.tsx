@@ -6,19 +6,21 @@ import {
   Inbox,
   LayoutGrid,
   Lock,
+  SlidersHorizontal,
   Users,
   UserPlus,
   type LucideIcon,
 } from "lucide-react";
-import { memo } from "react";
+import { memo, useEffect, useRef } from "react";
 import type { Act } from "../../lib/runtime/views/index.ts";
 
-export type Section = "overview" | "requests" | "peg" | "next" | "members" | "rounds" | "backup";
+export type Section = "overview" | "requests" | "peg" | "policy" | "next" | "members" | "rounds" | "backup";
 
 const sections: readonly { readonly id: Section; readonly label: string; readonly icon: LucideIcon }[] = [
   { id: "overview", label: "Overview", icon: LayoutGrid },
   { id: "requests", label: "Requests", icon: Inbox },
   { id: "peg", label: "Peg", icon: ArrowLeftRight },
+  { id: "policy", label: "Policy", icon: SlidersHorizontal },
   { id: "members", label: "Members", icon: Users },
   { id: "next", label: "Next group", icon: UserPlus },
   { id: "rounds", label: "Rounds", icon: History },
@@ -28,24 +30,35 @@ const sections: readonly { readonly id: Section; readonly label: string; readonl
 export const SideNav = memo(function SideNav(props: {
   readonly at: Section;
   readonly needsYou: number;
-  readonly hasPeg: boolean;
-  readonly next: "none" | "there" | "needs-you";
+  /** Sections that this tab has nothing for. */
+  readonly without: readonly Section[];
+  /** The next group waits for an answer of this person. */
+  readonly nextNeedsYou: boolean;
   readonly act: Act;
 }) {
+  const here = useRef<HTMLAnchorElement>(null);
+  // On a narrow screen the row scrolls; where one is must be in sight.
+  useEffect(() => {
+    const frame = requestAnimationFrame(() =>
+      here.current?.scrollIntoView({ block: "nearest", inline: "nearest" }),
+    );
+    return () => cancelAnimationFrame(frame);
+  }, [props.at]);
   return (
     <nav className="side" aria-label="Group">
       <ul>
         {sections
-          .filter(({ id }) => (id !== "peg" || props.hasPeg) && (id !== "next" || props.next !== "none"))
+          .filter(({ id }) => !props.without.includes(id))
           .map(({ id, label, icon: Icon }) => (
             <li key={id}>
               <a
+                ref={props.at === id ? here : undefined}
                 href={id === "overview" ? "#/" : `#/${id}`}
                 aria-current={props.at === id ? "page" : undefined}
               >
                 <Icon className="icon" />
                 {label}
-                {id === "next" && props.next === "needs-you" && (
+                {id === "next" && props.nextNeedsYou && (
                   <span className="count">
                     1<span className="spoken"> needs you</span>
                   </span>

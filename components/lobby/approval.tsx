@@ -10,9 +10,20 @@ import { Note } from "../ui/note.tsx";
 import { Facts, Panel } from "../ui/panel.tsx";
 import { State } from "../ui/state.tsx";
 
+/** A coordinator without a seat has given no name. */
+function role(coordinator: string, seat: number | undefined): string {
+  if (seat !== undefined) return `${coordinator}, in seat ${seat}`;
+  return coordinator === "the coordinator" ? "Holds no share" : `${coordinator}, holds no share`;
+}
+
 /** What a member agrees to, in full. */
-export function Settings(props: { readonly of: SettingsView; readonly coordinator?: string | undefined }) {
-  const { of, coordinator } = props;
+export function Settings(props: {
+  readonly of: SettingsView;
+  readonly coordinator?: string | undefined;
+  /** The coordinator's own seat, where it holds a share too. */
+  readonly coordinatorSeat?: number | undefined;
+}) {
+  const { of, coordinator, coordinatorSeat } = props;
   const total = of.seats.length;
   const meaning = consequences(of.threshold, total);
   return (
@@ -38,7 +49,9 @@ export function Settings(props: { readonly of: SettingsView; readonly coordinato
         rows={[
           ["Group", <b key="g">{of.name}</b>],
           ["Network", networkName[of.network]],
-          ...(coordinator === undefined ? [] : [["Coordinator", `${coordinator}, holds no share`] as const]),
+          ...(coordinator === undefined
+            ? []
+            : [["Coordinator", role(coordinator, coordinatorSeat)] as const]),
           [
             "Members",
             of.seats.map(({ seat, name, weight }) => (
@@ -69,14 +82,18 @@ export function Approval({ view, act }: { readonly view: LobbyView; readonly act
             </State>
           }
         >
-          <Settings of={view.settings} coordinator={view.coordinator} />
+          <Settings
+            of={view.settings}
+            coordinator={view.coordinator}
+            coordinatorSeat={view.coordinatorSeat}
+          />
         </Panel>
       );
     case "refused":
       return (
         <Note tone="stop" title="You refused these settings">
           <p>
-            The others see that. Nothing was made. {view.coordinator} can change the settings and ask again.
+            The others see that. Nothing was made. {view.coordinator} can ask again, or go on without you.
           </p>
         </Note>
       );
@@ -84,7 +101,11 @@ export function Approval({ view, act }: { readonly view: LobbyView; readonly act
       return (
         <Panel title="Settings of the group" flush>
           <div className="panel-body">
-            <Settings of={view.settings} coordinator={view.coordinator} />
+            <Settings
+              of={view.settings}
+              coordinator={view.coordinator}
+              coordinatorSeat={view.coordinatorSeat}
+            />
           </div>
           <div className="panel-body stack tight">
             <p className="help">

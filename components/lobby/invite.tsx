@@ -1,5 +1,5 @@
 "use client";
-import { CircleCheck, CircleDashed, ExternalLink, Wifi } from "lucide-react";
+import { AppWindow, CircleCheck, CircleDashed, ExternalLink, Wifi } from "lucide-react";
 import { memo } from "react";
 import type { InviteView, TrialTabView } from "../../lib/runtime/views/index.ts";
 import { LinkButton } from "../ui/button.tsx";
@@ -64,8 +64,8 @@ export const TrialTabs = memo(function TrialTabs({ tabs }: { readonly tabs: read
       <ul>
         {tabs.map((tab) => (
           <li key={tab.seat} className="check items-center!">
-            <span className="text-ink-3 text-center">{tab.seat}</span>
-            <span className="row">
+            <AppWindow className="icon" />
+            <span className="row gap-y-0">
               <b>{tab.name}</b>
               <State tone={tones[tab.state]} icon={icons[tab.state]}>
                 {words[tab.state]}

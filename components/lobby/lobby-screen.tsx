@@ -11,6 +11,7 @@ import { Note } from "../ui/note.tsx";
 import { Approval } from "./approval.tsx";
 import { Invite, TrialTabs } from "./invite.tsx";
 import { Preflight } from "./preflight.tsx";
+import { RemoveMember } from "./remove-member.tsx";
 import { SeatsTable } from "./seats-table.tsx";
 
 function whyNot(why: RunBlock): React.ReactNode {
@@ -25,7 +26,8 @@ function whyNot(why: RunBlock): React.ReactNode {
     case "refused-by":
       return (
         <>
-          <b>{listed(why.people)}</b> refused the settings. Change them, or talk first.
+          <b>{listed(why.people)}</b> refused the settings. Talk first; then ask again, or remove{" "}
+          {verb(why.people.length, "this person", "them")}.
         </>
       );
     case "version":
@@ -40,7 +42,7 @@ function whyNot(why: RunBlock): React.ReactNode {
     case "not-coordinator":
       return (
         <>
-          Only <b>{why.coordinator}</b>, the coordinator, starts the ceremony.
+          Only <b>{why.coordinator}</b> starts the ceremony.
         </>
       );
     case "starting":
@@ -124,17 +126,18 @@ export function LobbyScreen({ view, act }: { readonly view: LobbyView; readonly 
               >
                 Run DKG
               </Button>
-              <p>
-                <Button look="quiet" className="-ml-4" onPress={() => act({ do: "change-seats" })}>
-                  Change the seats instead
+              {!view.run.allowed && view.run.why.kind === "refused-by" && (
+                <Button wide onPress={() => act({ do: "ask-again" })}>
+                  Ask everybody again
                 </Button>
-              </p>
+              )}
+              <RemoveMember names={view.removable ?? []} act={act} />
             </div>
           ) : (
             view.yourAnswer !== "wanted" && (
               <Note tone="info" title="Nothing to do here now">
                 <p>
-                  {view.coordinator} starts the ceremony once everybody is ready. Keep this tab open; if it
+                  Once everybody is ready, {view.coordinator} starts the ceremony. Keep this tab open; if it
                   closes, open the same link again and it goes on.
                 </p>
               </Note>

@@ -155,12 +155,16 @@ const Seat = memo(function Seat({ seat }: { readonly seat: SeatView }) {
       <th scope="row">
         <span className="wrap-anywhere">{seat.name}</span>
         {seat.you && <span className="text-ink-3 font-normal"> you</span>}
-        <span className="sub whitespace-nowrap">
+        <span className="sub">
           Seat {seat.seat}
           {seat.weight > 1 && `, ${seat.weight} keys`}
-          {seat.version !== undefined && `, v${seat.version}`}
-          {!seat.versionMatches && <b className="text-stop"> differs</b>}
         </span>
+        {seat.version !== undefined && (
+          <span className="sub whitespace-nowrap">
+            Build <Hex value={seat.version.slice(0, 8)} />
+            {!seat.versionMatches && <b className="text-stop"> differs</b>}
+          </span>
+        )}
       </th>
       <td data-label="Now">
         <span>
@@ -202,7 +206,7 @@ export const SeatsTable = memo(function SeatsTable({
 }) {
   return (
     <Panel title={title} side="Every member sees this same board" flush>
-      <table className="table cards">
+      <table className="table cards seats">
         <thead>
           <tr>
             <th scope="col">Name</th>

@@ -254,9 +254,9 @@ function PayAsk({ ask, form, wallet, act }: Part<"pay">) {
       {ask.state === "building" && <p role="status">Choosing coins and computing the fee</p>}
       {ask.problem !== undefined && <ProblemNote problem={ask.problem} />}
       {uri !== undefined && (
-        <div className="row items-start md:flex-nowrap">
+        <div className="address">
           <Qr text={uri} title="Send coins to your own address" zoom />
-          <div className="stack tight min-w-0 flex-1">
+          <div className="stack tight">
             <p className="text-ink-2 max-w-prose">
               This code asks any wallet for what is missing, paid to your own address. The peg itself cannot
               be paid by such a code: it has no room for who receives the sBTC.

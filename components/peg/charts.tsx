@@ -1,16 +1,17 @@
-import type { PegDashboardView } from "../../lib/runtime/views/index.ts";
+import type { PegDashboardView, PegQueueRow, PegSignerRow } from "../../lib/runtime/views/index.ts";
 import { niceTop } from "../status/scales.ts";
 import { dayOf, duration, percent } from "../ui/format.ts";
+import { useChartWidth } from "../ui/media.ts";
 import { queueWords } from "./queue-words.ts";
 
 const left = 56;
-const right = 490;
 const bottom = 120;
 const btcOf = (sats: bigint): number => Number(sats) / 1e8;
 const short = (value: number): string =>
   value >= 10 ? value.toFixed(0) : String(Number(value.toPrecision(2)));
 
-function Axis({ top, unit }: { readonly top: number; readonly unit: string }) {
+function Axis(props: { readonly top: number; readonly unit: string; readonly right: number }) {
+  const { top, unit, right } = props;
   return [0, top / 2, top].map((mark) => {
     const y = bottom - (mark / top) * 100;
     return (
@@ -27,23 +28,34 @@ function Axis({ top, unit }: { readonly top: number; readonly unit: string }) {
 
 /** What the peg holds and what exists, over time. */
 export function BalanceChart({ rows }: { readonly rows: PegDashboardView["balance"] }) {
-  const top = niceTop(Math.max(...rows.flatMap(({ held, supply }) => [btcOf(held), btcOf(supply)])));
+  const wide = useChartWidth();
+  const right = wide - 10;
+  const values = rows.flatMap(({ held, supply }) => [btcOf(held ?? 0n), btcOf(supply)]);
+  const top = niceTop(Math.max(...values));
   const first = rows[0]?.at ?? 0;
   const span = Math.max(1, (rows.at(-1)?.at ?? 0) - first);
   const x = (at: number): number => left + ((at - first) / span) * (right - left);
-  const line = (value: (row: PegDashboardView["balance"][number]) => bigint): string =>
-    rows
-      .map((row, at) => `${at === 0 ? "M" : "L"}${x(row.at)} ${bottom - (btcOf(value(row)) / top) * 100}`)
+  // A value stays until a block changes it, so the line goes in steps.
+  const line = (points: readonly { readonly at: number; readonly sats: bigint }[]): string =>
+    points
+      .map(({ at, sats }, i) => {
+        const y = bottom - (btcOf(sats) / top) * 100;
+        return i === 0 ? `M${x(at)} ${y}` : `H${x(at)}V${y}`;
+      })
       .join("");
+  const holding = rows.flatMap(({ at, held }) => (held === undefined ? [] : [{ at, sats: held }]));
+  const known = holding.length === rows.length;
   const last = rows.at(-1);
   const label =
-    last === undefined ? "" : `Held ${short(btcOf(last.held))} BTC, ${short(btcOf(last.supply))} sBTC exist`;
+    last === undefined
+      ? ""
+      : `${last.held === undefined ? "" : `Held ${short(btcOf(last.held))} BTC, `}${short(btcOf(last.supply))} sBTC exist`;
   return (
     <>
-      <svg className="chart w-full" viewBox="0 0 500 142" role="img" aria-label={label}>
-        <Axis top={top} unit="BTC" />
-        <path className="held" d={line(({ held }) => held)} />
-        <path className="supply" d={line(({ supply }) => supply)} />
+      <svg className="chart w-full" viewBox={`0 0 ${wide} 142`} role="img" aria-label={label}>
+        <Axis top={top} unit="BTC" right={right} />
+        {known && <path className="held" d={line(holding)} />}
+        <path className="supply" d={line(rows.map(({ at, supply }) => ({ at, sats: supply })))} />
         <text x={left} y={138}>
           {dayOf(first)}
         </text>
@@ -52,7 +64,7 @@ export function BalanceChart({ rows }: { readonly rows: PegDashboardView["balanc
         </text>
       </svg>
       <div className="legend">
-        {(["held", "supply"] as const).map((kind) => (
+        {(known ? (["held", "supply"] as const) : (["supply"] as const)).map((kind) => (
           <span key={kind}>
             <svg className="chart swatch" viewBox="0 0 24 12" aria-hidden="true">
               <path className={kind} d="M0 6H24" />
@@ -67,6 +79,8 @@ export function BalanceChart({ rows }: { readonly rows: PegDashboardView["balanc
 
 /** In and out per day, side by side. */
 export function VolumeChart({ rows }: { readonly rows: PegDashboardView["volume"] }) {
+  const wide = useChartWidth();
+  const right = wide - 10;
   const top = niceTop(Math.max(...rows.flatMap(({ pegIn, pegOut }) => [btcOf(pegIn), btcOf(pegOut)])));
   const width = (right - left) / Math.max(1, rows.length);
   const height = (sats: bigint): number => (btcOf(sats) / top) * 100;
@@ -75,8 +89,8 @@ export function VolumeChart({ rows }: { readonly rows: PegDashboardView["volume"
   const label = `In ${sum(({ pegIn }) => pegIn)} BTC, out ${sum(({ pegOut }) => pegOut)} BTC in ${rows.length} days`;
   return (
     <>
-      <svg className="chart w-full" viewBox="0 0 500 142" role="img" aria-label={label}>
-        <Axis top={top} unit="BTC" />
+      <svg className="chart w-full" viewBox={`0 0 ${wide} 142`} role="img" aria-label={label}>
+        <Axis top={top} unit="BTC" right={right} />
         {rows.map(({ day, pegIn, pegOut }, at) => {
           const x = left + at * width;
           const bar = Math.max(2, (width - 4) / 2);
@@ -90,7 +104,7 @@ export function VolumeChart({ rows }: { readonly rows: PegDashboardView["volume"
                 width={bar}
                 height={height(pegOut)}
               />
-              {at % Math.ceil(rows.length / 5) === 0 && (
+              {at % Math.ceil(rows.length / (wide / 100)) === 0 && (
                 <text x={x} y={138}>
                   {dayOf(day)}
                 </text>
@@ -118,8 +132,10 @@ const median = (values: readonly number[]): number | undefined =>
 
 /** One dot per finished request, a line at each direction's median. */
 export function DurationChart({ rows }: { readonly rows: PegDashboardView["durations"] }) {
+  const wide = useChartWidth();
+  const right = wide - 10;
   const most = Math.max(1, ...rows.map(({ ms }) => ms));
-  const x = (ms: number): number => 76 + (ms / most) * (right - 96);
+  const x = (ms: number): number => 76 + (ms / most) * (right - 76);
   const lanes = (["in", "out"] as const).map((direction) => {
     const times = rows.filter((row) => row.direction === direction).map(({ ms }) => ms);
     return { direction, times, middle: median(times) };
@@ -131,7 +147,7 @@ export function DurationChart({ rows }: { readonly rows: PegDashboardView["durat
   return (
     <svg
       className="chart w-full"
-      viewBox="0 0 500 112"
+      viewBox={`0 0 ${wide} 112`}
       role="img"
       aria-label={`Median time: ${said.join(", ")}`}
     >
@@ -181,16 +197,23 @@ interface Lane {
 
 /** One bar per row with its number beside it. */
 function Lanes({ lanes, label }: { readonly lanes: readonly Lane[]; readonly label: string }) {
+  const wide = useChartWidth();
+  const bar = wide - 220;
   return (
-    <svg className="chart w-full" viewBox={`0 0 500 ${lanes.length * 28 + 4}`} role="img" aria-label={label}>
+    <svg
+      className="chart w-full"
+      viewBox={`0 0 ${wide} ${lanes.length * 28 + 4}`}
+      role="img"
+      aria-label={label}
+    >
       {lanes.map((lane, at) => (
         <g key={lane.label}>
           <text className="strong" x={0} y={at * 28 + 18}>
             {lane.label}
           </text>
-          <rect className="room" x={130} y={at * 28 + 6} width={280} height={16} />
-          <rect className="yours" x={130} y={at * 28 + 6} width={280 * Math.min(1, lane.share)} height={16} />
-          <text x={418} y={at * 28 + 18}>
+          <rect className="room" x={130} y={at * 28 + 6} width={bar} height={16} />
+          <rect className="yours" x={130} y={at * 28 + 6} width={bar * Math.min(1, lane.share)} height={16} />
+          <text x={138 + bar} y={at * 28 + 18}>
             {lane.words}
           </text>
         </g>
@@ -200,7 +223,7 @@ function Lanes({ lanes, label }: { readonly lanes: readonly Lane[]; readonly lab
 }
 
 /** How many requests are in each state. */
-export function QueueChart({ rows }: { readonly rows: PegDashboardView["queue"] }) {
+export function QueueChart({ rows }: { readonly rows: readonly PegQueueRow[] }) {
   const most = Math.max(1, ...rows.map(({ count }) => count));
   const lanes = rows.map(({ state, count }) => ({
     label: queueWords[state].word,
@@ -211,7 +234,7 @@ export function QueueChart({ rows }: { readonly rows: PegDashboardView["queue"] 
 }
 
 /** Which share of what it was asked each signer answered. */
-export function SignersChart({ rows }: { readonly rows: PegDashboardView["signers"] }) {
+export function SignersChart({ rows }: { readonly rows: readonly PegSignerRow[] }) {
   const lanes = rows.map(({ name, answered, asked }) => {
     const share = asked === 0 ? 0 : answered / asked;
     return {

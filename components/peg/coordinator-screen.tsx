@@ -1,17 +1,18 @@
 "use client";
-import { Check, CircleX, Link2, Pause, Play } from "lucide-react";
-import { useState } from "react";
+import { Blocks, ChartNoAxesCombined, Check, CircleX, Link2, Pause, Play } from "lucide-react";
 import type { PegCommandAct, PegCoordinatorView, PegSetupStep } from "../../lib/runtime/views/index.ts";
 import { Title } from "../frame/screen.tsx";
 import { Button } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
-import { Field } from "../ui/field.tsx";
 import { dateTime } from "../ui/format.ts";
-import { Address, Amount, plain, Words } from "../ui/marks.tsx";
+import { Amount, plain, Words } from "../ui/marks.tsx";
 import { Note } from "../ui/note.tsx";
 import { Facts, Panel } from "../ui/panel.tsx";
 import { HandOff } from "./hand-off.tsx";
+import { Elsewhere } from "./elsewhere.tsx";
+import { FeeWallet } from "./fee-wallet.tsx";
 import { Members } from "./members.tsx";
+import { OneOff } from "./one-off.tsx";
 import { PegLinks } from "./peg-links.tsx";
 import { QueueTable } from "./queue-table.tsx";
 
@@ -74,7 +75,7 @@ const loopWords = {
   off: "Not started",
   running: "Running",
   paused: "Paused",
-  elsewhere: "Running in another tab",
+  elsewhere: "Running on another device",
   stopped: "Stopped",
 };
 
@@ -83,7 +84,7 @@ function Loop({ view, act }: { readonly view: PegCoordinatorView; readonly act: 
   const paused = loop.state === "paused";
   return (
     <Panel
-      title="Loop"
+      title="This tab’s work"
       side={
         loop.state === "running" || paused ? (
           <Button
@@ -117,99 +118,14 @@ function Loop({ view, act }: { readonly view: PegCoordinatorView; readonly act: 
   );
 }
 
-function OneOff({ view, act }: { readonly view: PegCoordinatorView; readonly act: PegCommandAct }) {
-  const [txid, setTxid] = useState("");
-  const [asked, setAsked] = useState(false);
-  const clean = txid.trim().toLowerCase();
-  const good = /^[0-9a-f]{64}$/.test(clean);
-  const busy = (name: PegCoordinatorView["busy"]): boolean => view.busy === name;
+function Testers({ link }: { readonly link: string }) {
   return (
-    <Panel title="One thing at a time">
-      <div className="stack tight">
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            setAsked(true);
-            if (good) act({ do: "peg-process-txid", txid: clean });
-          }}
-        >
-          <Field
-            label="Process this request"
-            mono
-            value={txid}
-            placeholder="Transaction id, 64 hex digits"
-            onChange={setTxid}
-            error={
-              asked && !good ? `A transaction id has 64 hex digits; this has ${clean.length}` : undefined
-            }
-            after={
-              <Button submit busy={busy("peg-process-txid")}>
-                Process
-              </Button>
-            }
-          />
-        </form>
-        <div className="row">
-          {view.offers.includes("peg-consolidate") && (
-            <Button busy={busy("peg-consolidate")} onPress={() => act({ do: "peg-consolidate" })}>
-              Join the peg’s coins
-            </Button>
-          )}
-          {view.offers.includes("peg-hand-off") && (
-            <Button busy={busy("peg-hand-off")} onPress={() => act({ do: "peg-hand-off" })}>
-              Hand off now
-            </Button>
-          )}
-          {view.offers.includes("peg-sweep-fee-wallet") && (
-            <Button
-              busy={busy("peg-sweep-fee-wallet")}
-              onPress={() => act({ do: "peg-sweep-fee-wallet", to: view.feeWallet.bitcoin })}
-            >
-              Sweep the fee wallet
-            </Button>
-          )}
-          <Button
-            look="harm"
-            busy={busy("peg-halt")}
-            onPress={() => act({ do: "peg-halt", halted: view.halt?.why !== "contract-halted" })}
-          >
-            {view.halt?.why === "contract-halted" ? "Lift the halt" : "Halt the contract"}
-          </Button>
-        </div>
-        <p className="help">Each asks the signers like any other request. They check for themselves.</p>
-      </div>
-    </Panel>
-  );
-}
-
-function FeeWallet({ view }: { readonly view: PegCoordinatorView }) {
-  const { feeWallet } = view;
-  return (
-    <Panel title="Fee wallet">
-      <div className="stack tight">
-        {feeWallet.low && (
-          <Note tone="sun" title="Almost empty">
-            <p>Send coins to these addresses, or mints and payouts will wait.</p>
-          </Note>
-        )}
-        <Facts
-          rows={[
-            [
-              "STX",
-              feeWallet.ustx === undefined
-                ? "Asking"
-                : `${(Number(feeWallet.ustx) / 1e6).toLocaleString("en")} STX`,
-            ],
-            ["Account", <Address key="s" value={feeWallet.stacks} />],
-            [
-              "Bitcoin",
-              feeWallet.sats === undefined ? "Asking" : <Amount key="b" sats={feeWallet.sats} unit="sats" />,
-            ],
-            ["Address", <Address key="a" value={feeWallet.bitcoin} />],
-          ]}
-        />
-      </div>
-    </Panel>
+    <>
+      <a className="inline-flex items-center gap-1.5" href={link} target="_blank" rel="noreferrer">
+        <Link2 className="icon" /> The testers’ page
+      </a>
+      <CopyButton text={link}>Copy the link for testers</CopyButton>
+    </>
   );
 }
 
@@ -235,19 +151,30 @@ export function PegCoordinatorScreen(props: {
           </p>
         }
         side={
-          view.testers === undefined ? undefined : (
-            <span className="row">
-              <a href={view.testers} target="_blank" rel="noreferrer">
-                <Link2 className="icon" /> The testers’ page
+          <span className="row">
+            {view.numbers !== undefined && (
+              <a className="inline-flex items-center gap-1.5" href="#/peg/numbers">
+                <ChartNoAxesCombined className="icon" /> In numbers
               </a>
-              <CopyButton text={view.testers}>Copy the link for testers</CopyButton>
-            </span>
-          )
+            )}
+            {view.network === "devnet" && (
+              <a
+                className="inline-flex items-center gap-1.5"
+                href="/explorer"
+                target="_blank"
+                rel="noreferrer"
+              >
+                <Blocks className="icon" /> Explorer
+              </a>
+            )}
+            {view.testers !== undefined && <Testers link={view.testers} />}
+          </span>
         }
       >
         Peg
       </Title>
       <div className="stack">
+        <Elsewhere view={view} act={act} />
         <Halt view={view} />
         {view.problem !== undefined && (
           <Note tone="stop" title={view.problem.what}>
@@ -271,8 +198,8 @@ export function PegCoordinatorScreen(props: {
           <div className="stack">
             <Loop view={view} act={act} />
             {view.handOff !== undefined && <HandOff view={view.handOff} busy={view.busy} act={act} />}
-            <OneOff view={view} act={act} />
-            <FeeWallet view={view} />
+            {view.loop.state !== "off" && <OneOff view={view} act={act} />}
+            <FeeWallet view={view} act={act} />
           </div>
         </div>
       </div>

@@ -1,5 +1,5 @@
 "use client";
-import { ChartNoAxesGantt, Download, Table2 } from "lucide-react";
+import { ArrowLeft, ChartNoAxesGantt, Download, Table2 } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import type { PegDashboardView } from "../../lib/runtime/views/index.ts";
 import { Title } from "../frame/screen.tsx";
@@ -44,15 +44,17 @@ function Charted(props: {
       title={title}
       flush
       side={
-        <Segments
-          label={`Show ${lower} as`}
-          value={form}
-          onChange={setForm}
-          items={[
-            { value: "chart", label: "Chart", icon: ChartNoAxesGantt },
-            { value: "table", label: "Table", icon: Table2 },
-          ]}
-        />
+        rows.length > 0 && (
+          <Segments
+            label={`Show ${lower} as`}
+            value={form}
+            onChange={setForm}
+            items={[
+              { value: "chart", label: "Chart", icon: ChartNoAxesGantt },
+              { value: "table", label: "Table", icon: Table2 },
+            ]}
+          />
+        )
       }
     >
       {rows.length === 0 ? (
@@ -121,7 +123,12 @@ const btc = (sats: bigint) => <Amount sats={sats} unit="BTC" />;
 const ways = { in: "Peg in", out: "Peg out" };
 
 /** How the peg does, in numbers. */
-export function PegDashboard({ view }: { readonly view: PegDashboardView }) {
+export function PegDashboard(props: {
+  readonly view: PegDashboardView;
+  /** Where the coordinator's tab came from; the testers' page has its own navigation. */
+  readonly back?: string;
+}) {
+  const { view, back } = props;
   const last = view.balance.at(-1);
   return (
     <div className="page">
@@ -130,9 +137,22 @@ export function PegDashboard({ view }: { readonly view: PegDashboardView }) {
         sub={
           last === undefined ? undefined : (
             <p>
-              The peg holds {btc(last.held)}; <Amount sats={last.supply} unit="sBTC" /> exist
-              {last.held >= last.supply ? ", all backed." : ", not all backed."}
+              {last.held === undefined ? null : <>The peg holds {btc(last.held)}; </>}
+              <Amount sats={last.supply} unit="sBTC" /> exist
+              {last.held === undefined
+                ? "."
+                : last.held >= last.supply
+                  ? ", all backed."
+                  : ", not all backed."}
+              {view.cut === true && " The charts leave out what is older."}
             </p>
+          )
+        }
+        side={
+          back === undefined ? undefined : (
+            <a href={back}>
+              <ArrowLeft className="icon" /> Back to the peg
+            </a>
           )
         }
       >
@@ -152,14 +172,14 @@ export function PegDashboard({ view }: { readonly view: PegDashboardView }) {
           cells={view.balance.map(({ at, height, held, supply }) => [
             dateTime(at),
             height,
-            btc(held),
+            held === undefined ? "not known here" : btc(held),
             btc(supply),
           ])}
           rows={view.balance.map(({ at, height, held, supply }) => ({
             at: new Date(at).toISOString(),
-            height,
-            held,
-            supply,
+            block: height,
+            held_sat: held ?? "",
+            supply_sat: supply,
           }))}
           empty="No balance yet. It appears with the first block after the wallet is set."
         />
@@ -168,7 +188,7 @@ export function PegDashboard({ view }: { readonly view: PegDashboardView }) {
           name="peg-volume"
           chart={<VolumeChart rows={view.volume} />}
           columns={[
-            { label: "Day" },
+            { label: "Day (UTC)" },
             { label: "In", end: true },
             { label: "Out", end: true },
             { label: "Requests", end: true },
@@ -180,9 +200,9 @@ export function PegDashboard({ view }: { readonly view: PegDashboardView }) {
             requests,
           ])}
           rows={view.volume.map(({ day, pegIn, pegOut, requests }) => ({
-            day: new Date(day).toISOString(),
-            pegIn,
-            pegOut,
+            day: new Date(day).toISOString().slice(0, 10),
+            peg_in_sat: pegIn,
+            peg_out_sat: pegOut,
             requests,
           }))}
           empty="Nothing pegged in or out yet."
@@ -197,43 +217,47 @@ export function PegDashboard({ view }: { readonly view: PegDashboardView }) {
             at: new Date(at).toISOString(),
             direction,
             txid,
-            ms,
+            took_ms: ms,
           }))}
           empty="No request has ended yet."
         />
-        <Charted
-          title="Queue by state"
-          name="peg-queue"
-          chart={<QueueChart rows={view.queue} />}
-          columns={[{ label: "State" }, { label: "Requests", end: true }, { label: "Amount", end: true }]}
-          cells={view.queue.map(({ state, count, sats }) => [queueWords[state].word, count, btc(sats)])}
-          rows={view.queue.map(({ state, count, sats }) => ({ state, count, sats }))}
-          empty="The queue is empty."
-        />
-        <Charted
-          title="Signers’ answers"
-          name="peg-signers"
-          chart={<SignersChart rows={view.signers} />}
-          columns={[
-            { label: "Signer" },
-            { label: "Answered", end: true },
-            { label: "Asked", end: true },
-            { label: "Median", end: true },
-          ]}
-          cells={view.signers.map(({ name, answered, asked, medianMs }) => [
-            name,
-            answered,
-            asked,
-            medianMs === undefined ? "no data" : duration(medianMs),
-          ])}
-          rows={view.signers.map(({ name, answered, asked, medianMs }) => ({
-            name,
-            answered,
-            asked,
-            medianMs: medianMs ?? "",
-          }))}
-          empty="No signer has been asked yet."
-        />
+        {view.queue !== undefined && (
+          <Charted
+            title="Queue by state"
+            name="peg-queue"
+            chart={<QueueChart rows={view.queue} />}
+            columns={[{ label: "State" }, { label: "Requests", end: true }, { label: "Amount", end: true }]}
+            cells={view.queue.map(({ state, count, sats }) => [queueWords[state].word, count, btc(sats)])}
+            rows={view.queue.map(({ state, count, sats }) => ({ state, requests: count, amount_sat: sats }))}
+            empty="The queue is empty."
+          />
+        )}
+        {view.signers !== undefined && (
+          <Charted
+            title="Signers’ answers"
+            name="peg-signers"
+            chart={<SignersChart rows={view.signers} />}
+            columns={[
+              { label: "Signer" },
+              { label: "Answered", end: true },
+              { label: "Asked", end: true },
+              { label: "Median", end: true },
+            ]}
+            cells={view.signers.map(({ name, answered, asked, medianMs }) => [
+              name,
+              answered,
+              asked,
+              medianMs === undefined ? "no data" : duration(medianMs),
+            ])}
+            rows={view.signers.map(({ name, answered, asked, medianMs }) => ({
+              name,
+              answered,
+              asked,
+              median_ms: medianMs ?? "",
+            }))}
+            empty="No signer has been asked yet."
+          />
+        )}
       </div>
     </div>
   );

@@ -28,7 +28,7 @@ export function Limits({ form }: { readonly form: PegFormView }) {
               </span>,
             ],
             [
-              "This window",
+              "For everybody",
               <span key="w">
                 <Amount sats={left} unit="BTC" /> left in any {windowBlocks} blocks
               </span>,

@@ -1,32 +1,48 @@
 "use client";
 import { Users } from "lucide-react";
-import { useId, useState } from "react";
+import { useId, useMemo, useState } from "react";
+import { readMembers, type ReadMembers } from "../../lib/runtime/peg/members/read.ts";
 import type { PegCommandAct, PegCoordinatorView } from "../../lib/runtime/views/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
 import { Address } from "../ui/marks.tsx";
+import { Note } from "../ui/note.tsx";
 import { Panel } from "../ui/panel.tsx";
 
-/** Addresses in a text: one per line or between commas; the first cell of a row counts, a heading does not. */
-function addressesIn(text: string): readonly string[] {
-  const cells = text.split(/\r?\n/).map((line) => (line.split(/[,;\t]/)[0] ?? "").replace(/["\s]/g, ""));
-  return [
-    ...new Set(
-      cells.filter((cell) =>
-        /^(S[0-9A-Z]{27,45}(\.[\w-]+)?|(bc|tb|bcrt)1[0-9a-z]{20,90}|[123mn][1-9A-HJ-NP-Za-km-z]{25,34})$/.test(
-          cell,
-        ),
-      ),
-    ),
-  ];
+const whys = { "no-address": "no address", "other-network": "another network’s" };
+
+/** Unread lines that are shown; the rest is counted. */
+const mostUnread = 5;
+
+function Unread({ lines }: { readonly lines: ReadMembers["unread"] }) {
+  if (lines.length === 0) return null;
+  const more = lines.length - mostUnread;
+  return (
+    <Note
+      tone="sun"
+      title={lines.length === 1 ? "One line names nobody" : `${lines.length} lines name nobody`}
+    >
+      <ul className="text-sm">
+        {lines.slice(0, mostUnread).map(({ line, text, why }) => (
+          <li key={line} className="wrap-anywhere">
+            Line {line}: <span className="mono">{text}</span>, {whys[why]}
+          </li>
+        ))}
+        {more > 0 && <li>And {more} more.</li>}
+      </ul>
+    </Note>
+  );
 }
+
+/** Members that are listed; a longer list is searched in the file it came from. */
+const mostRows = 200;
 
 /** Who takes part in the alpha: Stacks accounts that may receive, Bitcoin addresses that may be paid. */
 export function Members({ view, act }: { readonly view: PegCoordinatorView; readonly act: PegCommandAct }) {
   const [text, setText] = useState("");
   const [asked, setAsked] = useState(false);
   const id = useId();
-  const found = addressesIn(text);
+  const { found, unread } = useMemo(() => readMembers(text, view.network), [text, view.network]);
   const add = (): void => {
     setAsked(true);
     if (found.length === 0) return;
@@ -58,6 +74,7 @@ export function Members({ view, act }: { readonly view: PegCoordinatorView; read
           }
           help="Stacks accounts and Bitcoin addresses, one per line. Or choose a CSV file with them in its first column."
         />
+        <Unread lines={unread} />
         <div className="row">
           <Button onPress={add} busy={view.busy === "peg-members"}>
             {found.length > 1 ? `Add ${found.length} addresses` : "Add"}
@@ -96,7 +113,7 @@ export function Members({ view, act }: { readonly view: PegCoordinatorView; read
             </tr>
           </thead>
           <tbody>
-            {view.members.map(({ who, kind, allowed }) => (
+            {view.members.slice(-mostRows).map(({ who, kind, allowed }) => (
               <tr key={who}>
                 <th scope="row" className="whitespace-normal!">
                   <Address value={who} />
@@ -118,6 +135,11 @@ export function Members({ view, act }: { readonly view: PegCoordinatorView; read
             ))}
           </tbody>
         </table>
+      )}
+      {view.members.length > mostRows && (
+        <p className="help panel-body">
+          The last {mostRows} of {view.members.length} are shown.
+        </p>
       )}
     </Panel>
   );

@@ -5,6 +5,7 @@ import { pegProblemCopy } from "../../lib/runtime/views/index.ts";
 import { lazyScreen } from "../frame/lazy-screen.tsx";
 import { Screen, Title } from "../frame/screen.tsx";
 import { Button } from "../ui/button.tsx";
+import { Panel } from "../ui/panel.tsx";
 import { Skeleton } from "../ui/progress.tsx";
 import { ProblemNote } from "./problem.tsx";
 import { PegNav } from "./peg-nav.tsx";
@@ -15,15 +16,39 @@ const Requests = lazyScreen(() =>
   import("./requests-screen.tsx").then((m) => ({ default: m.RequestsScreen })),
 );
 const Wallet = lazyScreen(() => import("./wallet-screen.tsx").then((m) => ({ default: m.WalletScreen })));
+const Dashboard = lazyScreen(() => import("./dashboard.tsx").then((m) => ({ default: m.PegDashboard })));
 const Choose = lazyScreen(() => import("./choose-screen.tsx").then((m) => ({ default: m.ChooseScreen })));
 
 function Starting({ title }: { readonly title: string }) {
   return (
-    <div className="page middle">
+    <div className="page">
       <Title place="peg-starting">{title}</Title>
-      <Skeleton label="Asking the chains" rows={4} />
+      <Panel>
+        <Skeleton label="Asking the chains" rows={4} />
+      </Panel>
     </div>
   );
+}
+
+/** The heading that a view will have, so that it stands still while its screen loads. */
+function headingOf(view: PegPageView): string {
+  switch (view.tag) {
+    case "form":
+      return view.form.title;
+    case "status":
+      return view.status.title;
+    case "requests":
+      return "Your requests";
+    case "wallet":
+      return "Balance and transfer";
+    case "numbers":
+      return "Peg in numbers";
+    case "starting":
+    case "looking":
+    case "failed":
+    case "choose":
+      return "Peg";
+  }
 }
 
 function Content({ view, act }: { readonly view: PegPageView; readonly act: PegAct }): ReactNode {
@@ -32,10 +57,12 @@ function Content({ view, act }: { readonly view: PegPageView; readonly act: PegA
       return <Starting title="Peg" />;
     case "looking":
       return (
-        <div className="page middle">
+        <div className="page">
           <Title place="peg-looking">Looking for the request</Title>
           {view.problem === undefined ? (
-            <Skeleton label="Asking the chains" rows={4} />
+            <Panel>
+              <Skeleton label="Asking the chains" rows={4} />
+            </Panel>
           ) : (
             <ProblemNote problem={view.problem} />
           )}
@@ -63,6 +90,12 @@ function Content({ view, act }: { readonly view: PegPageView; readonly act: PegA
       return <Status status={view.status} act={act} />;
     case "requests":
       return <Requests view={view} />;
+    case "numbers":
+      return view.numbers === undefined ? (
+        <Starting title="Peg in numbers" />
+      ) : (
+        <Dashboard view={view.numbers} />
+      );
     case "wallet":
       return <Wallet wallet={view.wallet} transfer={view.transfer} act={act} />;
   }
@@ -76,7 +109,7 @@ export function PegApp({ view, act }: { readonly view: PegPageView; readonly act
       : { ...view.chrome, group: { name: "Peg", network: view.network } };
   return (
     <Screen chrome={chrome} before={<PegNav view={view} act={act} />}>
-      <Suspense fallback={<Starting title="Peg" />}>
+      <Suspense fallback={<Starting title={headingOf(view)} />}>
         <Content view={view} act={act} />
       </Suspense>
     </Screen>

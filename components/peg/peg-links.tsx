@@ -6,7 +6,7 @@ export function PegLinks({ links }: { readonly links: readonly PegLink[] }) {
   return links.map(({ label, href }) => (
     <span key={href}>
       {" "}
-      <a href={href} target="_blank" rel="noopener">
+      <a className="whitespace-nowrap" href={href} target="_blank" rel="noopener">
         {label}
         <ArrowUpRight className="icon inline" />
         <span className="spoken"> in a new tab</span>

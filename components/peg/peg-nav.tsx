@@ -16,6 +16,7 @@ export function PegNav({ view, act }: { readonly view: PegPageView; readonly act
     { id: "form", label: "New request", href: `#/${contract ?? ""}/in` },
     { id: "requests", label: "Your requests", href: `#/${contract ?? ""}/requests` },
     { id: "wallet", label: "Balance and transfer", href: `#/${contract ?? ""}/wallet` },
+    { id: "numbers", label: "Numbers", href: `#/${contract ?? ""}/numbers` },
   ];
   return (
     <nav className="peg-nav" aria-label="Peg">
@@ -28,6 +29,11 @@ export function PegNav({ view, act }: { readonly view: PegPageView; readonly act
               </a>
             </li>
           ))}
+          {view.network === "devnet" && (
+            <li>
+              <a href="/explorer">Explorer</a>
+            </li>
+          )}
         </ul>
       )}
       <span className="wallet row">

@@ -3,7 +3,8 @@ import { ListOrdered } from "lucide-react";
 import type { PegCommandAct, PegQueueItem } from "../../lib/runtime/views/index.ts";
 import { Button } from "../ui/button.tsx";
 import { useNow } from "../ui/clock.tsx";
-import { duration, shortened } from "../ui/format.ts";
+import { Copyable } from "../ui/copyable.tsx";
+import { duration } from "../ui/format.ts";
 import { Amount, Words } from "../ui/marks.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { State } from "../ui/state.tsx";
@@ -70,8 +71,8 @@ export function QueueTable(props: { readonly queue: readonly PegQueueItem[]; rea
                     <Amount sats={item.sats} unit="BTC" />
                     <PegLinks links={item.links} />
                   </th>
-                  <td data-label="To" className="mono">
-                    {shortened(item.to)}
+                  <td data-label="To">
+                    <Copyable value={item.to} what="the recipient" short />
                   </td>
                   <td data-label="State">
                     <div>

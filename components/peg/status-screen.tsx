@@ -1,11 +1,12 @@
 "use client";
 import { Check, CircleX, Undo2 } from "lucide-react";
-import type { PegAct, PegStatusView, PegStep } from "../../lib/runtime/views/index.ts";
+import type { PegAct, PegStatusView, PegStep, Sentence } from "../../lib/runtime/views/index.ts";
 import { pegStopCopy } from "../../lib/runtime/views/index.ts";
 import { Title } from "../frame/screen.tsx";
 import { Button, LinkButton } from "../ui/button.tsx";
 import { useNow } from "../ui/clock.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
+import { Copyable } from "../ui/copyable.tsx";
 import { dateTime, duration } from "../ui/format.ts";
 import { Amount, Words } from "../ui/marks.tsx";
 import { Note } from "../ui/note.tsx";
@@ -119,6 +120,35 @@ function Asked({ status }: { readonly status: PegStatusView }) {
   return null;
 }
 
+/** An address alone can be taken along; a sentence is read. */
+function Fact({ label, value }: { readonly label: string; readonly value: Sentence }) {
+  const [only] = value;
+  if (value.length === 1 && only?.kind === "address")
+    return <Copyable value={only.address} what={`what stands at “${label}”:`} />;
+  return (
+    <span className="wrap-anywhere">
+      <Words of={value} />
+    </span>
+  );
+}
+
+/** Where to go once nothing is left to wait for. */
+function Next({ status }: { readonly status: PegStatusView }) {
+  if (!status.final || status.stop !== undefined) return null;
+  const peg = status.link
+    .replace(/^[^#]*/, "")
+    .replace(/\/[0-9a-f]{64}$/, "")
+    .replace(/\/(in|out)$/, "");
+  return (
+    <div className="row">
+      <LinkButton href={`${peg}/wallet`}>See your balance</LinkButton>
+      <LinkButton look="quiet" href={`${peg}/in`}>
+        Make another request
+      </LinkButton>
+    </div>
+  );
+}
+
 /** One request: how far it came, and what to do where it does not go on. */
 export function StatusScreen({ status, act }: { readonly status: PegStatusView; readonly act: PegAct }) {
   const at = status.steps.findIndex(({ state }) => state === "now" || state === "bad");
@@ -155,6 +185,7 @@ export function StatusScreen({ status, act }: { readonly status: PegStatusView; 
               ))}
             </ol>
           </Panel>
+          <Next status={status} />
         </div>
         <div className="stack">
           {(status.amount !== undefined || status.facts.length > 0) && (
@@ -168,9 +199,7 @@ export function StatusScreen({ status, act }: { readonly status: PegStatusView; 
                 <Facts
                   rows={status.facts.map(({ label, value }) => [
                     label,
-                    <span key={label} className="wrap-anywhere">
-                      <Words of={value} />
-                    </span>,
+                    <Fact key={label} label={label} value={value} />,
                   ])}
                 />
               </div>

@@ -40,7 +40,8 @@ export function WalletDialog({ wallet, act }: { readonly wallet: PegWalletView; 
       </ul>
       {installed.some(({ test }) => test) && (
         <p className="help">
-          A test wallet lives in this browser, holds coins of the devnet alone, and signs without asking.
+          A test wallet lives in this browser, holds coins of the devnet alone, and signs without asking. To
+          try the peg take the plain one; the others answer in the way of Leather and Xverse.
         </p>
       )}
       {missing.length > 0 && (

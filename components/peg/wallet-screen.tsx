@@ -4,8 +4,9 @@ import type { PegAct, PegTransferView, PegWalletView } from "../../lib/runtime/v
 import { pegProblemLine } from "../../lib/runtime/views/index.ts";
 import { Title } from "../frame/screen.tsx";
 import { Button } from "../ui/button.tsx";
+import { Copyable } from "../ui/copyable.tsx";
 import { Field } from "../ui/field.tsx";
-import { Address, Amount } from "../ui/marks.tsx";
+import { Amount } from "../ui/marks.tsx";
 import { Note } from "../ui/note.tsx";
 import { Facts, Panel } from "../ui/panel.tsx";
 import { ProblemNote } from "./problem.tsx";
@@ -28,8 +29,8 @@ function Balance({ wallet, act }: { readonly wallet: Connected; readonly act: Pe
                 ? "Asking"
                 : `${(Number(wallet.ustx) / 1e6).toLocaleString("en")} STX`,
             ],
-            ["Stacks account", <Address key="s" value={wallet.stacks} />],
-            ["Bitcoin address", <Address key="b" value={wallet.bitcoin} />],
+            ["Stacks account", <Copyable key="s" value={wallet.stacks} what="the Stacks account" />],
+            ["Bitcoin address", <Copyable key="b" value={wallet.bitcoin} what="the Bitcoin address" />],
           ]}
         />
         {wallet.faucet !== "none" && (
@@ -44,7 +45,7 @@ function Balance({ wallet, act }: { readonly wallet: Connected; readonly act: Pe
         )}
         {wallet.faucet === "paid" && (
           <p className="help" role="status">
-            Sent: 1 BTC and STX for fees
+            Sent: 1 BTC and STX for fees. They are here with the next block.
           </p>
         )}
         {wallet.problem !== undefined && <ProblemNote problem={wallet.problem} />}

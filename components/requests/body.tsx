@@ -1,27 +1,11 @@
-import { ArrowDown, Equal, EqualNot } from "lucide-react";
-import { clsx } from "clsx";
-import type { CoinView, OperationBody, RawLine, RequestView } from "../../lib/runtime/views/index.ts";
+import { Equal, EqualNot } from "lucide-react";
+import type { OperationBody, RawLine, RequestView } from "../../lib/runtime/views/index.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
-import { Amount, Hex, Words } from "../ui/marks.tsx";
+import { Hex, Words } from "../ui/marks.tsx";
 import { Facts } from "../ui/panel.tsx";
 import { State } from "../ui/state.tsx";
 import { Tabs } from "../ui/tabs.tsx";
-
-function Coin({ coin }: { readonly coin: CoinView }) {
-  return (
-    <li className={clsx("coin", coin.pays && "pays")}>
-      <b>{coin.label}</b>
-      {coin.sats === undefined ? (
-        <span className="text-ink-2">{coin.tag}</span>
-      ) : (
-        <Amount sats={coin.sats} unit="BTC" />
-      )}
-      <span className="sub">
-        <Words of={coin.note} />
-      </span>
-    </li>
-  );
-}
+import { Diagram } from "./diagram.tsx";
 
 function Body({ body }: { readonly body: OperationBody }) {
   switch (body.shape) {
@@ -69,31 +53,14 @@ function Body({ body }: { readonly body: OperationBody }) {
         </ol>
       );
     case "transaction":
-      return (
-        <div className="panel-body stack tight">
-          <ul className="stack tight" aria-label="Goes in">
-            {body.inputs.map((coin) => (
-              <Coin key={coin.label} coin={coin} />
-            ))}
-          </ul>
-          <p className="help flex items-center justify-center gap-2">
-            <ArrowDown className="icon" />
-            {body.inputs.length} in, {body.outputs.length} out, fee <Amount sats={body.feeSats} unit="sats" />
-          </p>
-          <ul className="stack tight" aria-label="Comes out">
-            {body.outputs.map((coin) => (
-              <Coin key={coin.label} coin={coin} />
-            ))}
-          </ul>
-        </div>
-      );
+      return <Diagram body={body} />;
   }
 }
 
 function Same({ line }: { readonly line: RawLine }) {
   if (line.same === undefined) return null;
   return (
-    <span className="block">
+    <span className="block break-words [&_.state]:whitespace-normal">
       {line.same ? (
         <State tone="go" icon={Equal}>
           Same as the coordinator’s

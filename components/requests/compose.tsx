@@ -1,6 +1,6 @@
 "use client";
 import { Plus, X } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { Act, ComposeView } from "../../lib/runtime/views/index.ts";
 import { Title } from "../frame/screen.tsx";
 import { Button } from "../ui/button.tsx";
@@ -20,10 +20,22 @@ function problem(text: string, view: ComposeView): string | undefined {
 }
 
 /** Proposes one text or several for the group to sign. */
-export function Compose({ view, act }: { readonly view: ComposeView; readonly act: Act }) {
+export function Compose(props: {
+  readonly view: ComposeView;
+  /** Requests that this tab asked for and that are still open. */
+  readonly mine: readonly string[];
+  readonly act: Act;
+}) {
+  const { view, mine, act } = props;
   const [texts, setTexts] = useState<readonly string[]>([""]);
   const [minutes, setMinutes] = useState(String(view.expiries[0]?.minutes ?? 60));
   const [asked, setAsked] = useState(false);
+  const [before, setBefore] = useState<readonly string[]>();
+  const made = before === undefined ? undefined : mine.find((id) => !before.includes(id));
+  // What was asked for is the next thing to look at; left here, one would ask a second time.
+  useEffect(() => {
+    if (made !== undefined) location.hash = `#/requests/${made}`;
+  }, [made]);
   return (
     <form
       className="page narrow"
@@ -31,6 +43,7 @@ export function Compose({ view, act }: { readonly view: ComposeView; readonly ac
         event.preventDefault();
         setAsked(true);
         if (view.busy || texts.some((text) => problem(text, view) !== undefined)) return;
+        setBefore(mine);
         act({ do: "propose-text", messages: texts, minutes: Number(minutes) });
       }}
     >

@@ -1,5 +1,5 @@
 "use client";
-import { Clock, PenLine } from "lucide-react";
+import { Bot, Clock, PenLine } from "lucide-react";
 import { useRef } from "react";
 import type { InboxView, RequestSummary } from "../../lib/runtime/views/index.ts";
 import { useFocusOn } from "../frame/screen.tsx";
@@ -44,6 +44,13 @@ function Item(props: { readonly request: RequestSummary; readonly open: boolean;
           <span className="subject">{plain(request.subject)}</span>
           <Right request={request} now={now} />
         </span>
+        {request.byPolicy === true && (
+          <span className="sub">
+            <State tone="act" icon={Bot}>
+              Answered by your policy
+            </State>
+          </span>
+        )}
       </a>
     </li>
   );

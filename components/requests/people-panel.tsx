@@ -10,7 +10,7 @@ function Answer({ of }: { readonly of: ApprovalView }) {
     case "approved":
       return (
         <State tone="go" icon={of.automatic === true ? Bot : CircleCheck}>
-          {of.automatic === true ? "Approved by policy" : "Approved"}
+          {of.automatic === true ? "Approved by your policy" : "Approved"}
           {when}
         </State>
       );

@@ -9,7 +9,7 @@ import { Facts, Panel } from "../ui/panel.tsx";
 import { State } from "../ui/state.tsx";
 
 const why = {
-  silent: "did not answer",
+  silent: "had not answered yet",
   "invalid-share": "sent a share that failed its check",
   refused: "refused",
   reloaded: "reloaded, which throws one-time numbers away",
@@ -20,6 +20,8 @@ const names = (people: readonly { readonly name: string; readonly you: boolean }
 
 /** The signature, who made it, and the way to check it without trusting this page. */
 export function Result({ result }: { readonly result: ResultView }) {
+  // Whoever was asked and replaced is told of there.
+  const spare = result.notNeeded.filter(({ name }) => result.replaced.every((place) => place.name !== name));
   const all = result.signatures.every(({ verified }) => verified);
   return (
     <Panel
@@ -69,15 +71,13 @@ export function Result({ result }: { readonly result: ResultView }) {
                 {listed(names(result.tookPart), "not known in this tab")}
               </b>,
             ],
-            ...(result.notNeeded.length === 0
-              ? []
-              : ([["Not needed", listed(names(result.notNeeded))]] as const)),
+            ...(spare.length === 0 ? [] : ([["Not needed", listed(names(spare))]] as const)),
             ...result.replaced.map(
               (place) => ["Replaced", `${place.name} ${why[place.why]}; ${place.by} took the place`] as const,
             ),
             [
               "At",
-              `${clockTime(result.finishedAt)}, in ${duration(result.tookMs)}${result.noncesAhead ? ", numbers ready ahead" : ""}`,
+              `${clockTime(result.finishedAt)}, ${duration(result.tookMs)} after it was asked${result.noncesAhead ? ", with numbers made ahead" : ""}`,
             ],
             ["Key", <Hex key="key" value={result.publicKey} size={8} />],
           ]}

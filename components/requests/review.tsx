@@ -12,6 +12,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { ErrorNote } from "../ui/error-note.tsx";
 import { clockMinutes, duration } from "../ui/format.ts";
 import { Needles, Words, plain } from "../ui/marks.tsx";
+import { Note } from "../ui/note.tsx";
 import { State } from "../ui/state.tsx";
 import { Content } from "./body.tsx";
 import { Checks } from "./checks.tsx";
@@ -106,6 +107,14 @@ export function Review({ request, act }: { readonly request: RequestView; readon
           </h1>
           {request.result === undefined && <Effect request={request} />}
         </div>
+        {request.byPolicy === true && (
+          <Note tone="info" title="Answered by your policy">
+            <p>
+              Every check of this tab passed, and your limits allowed it. Nobody pressed a button here.{" "}
+              <a href="#/policy">Your policy</a>
+            </p>
+          </Note>
+        )}
         {request.error !== undefined && <ErrorNote error={request.error} act={act} />}
         {request.result !== undefined && <Result result={request.result} />}
         {request.board !== undefined && (

@@ -117,6 +117,8 @@ function Chart({ status }: { readonly status: StatusView }) {
   );
 }
 
+const hour = 3_600_000;
+
 function Table({ status }: { readonly status: StatusView }) {
   const share = (bins: readonly Availability[], wanted: Availability): string =>
     percent(bins.filter((bin) => bin === wanted).length / Math.max(1, bins.length));
@@ -176,7 +178,7 @@ export const AvailabilityPanel = memo(function AvailabilityPanel({
   const [form, setForm] = useState<"chart" | "table">("chart");
   return (
     <Panel
-      title="Signers, last 24 hours"
+      title={status.to - status.from > hour ? "Signers, last 24 hours" : "Signers, last hour"}
       flush
       side={
         <span className="row">

@@ -1,12 +1,14 @@
 import type { StatusView } from "../../lib/runtime/views/index.ts";
 import { dayOf } from "../ui/format.ts";
-import { marks, niceTop, spread } from "./scales.ts";
+import { useChartWidth } from "../ui/media.ts";
+import { evenTop, marks, niceTop, spread } from "./scales.ts";
 
 const left = 84;
-const right = 480;
 
 /** One lane per signer, one dot per answer, a line at the median with its number. */
 export function LatencyChart({ rows }: { readonly rows: StatusView["latency"] }) {
+  const wide = useChartWidth();
+  const right = wide - 20;
   const top = niceTop(Math.max(1, ...rows.flatMap(({ samplesMs }) => samplesMs)));
   const x = (ms: number): number => left + (ms / top) * (right - left);
   const height = rows.length * 36 + 30;
@@ -16,7 +18,7 @@ export function LatencyChart({ rows }: { readonly rows: StatusView["latency"] })
   return (
     <svg
       className="chart w-full"
-      viewBox={`0 -8 500 ${height + 8}`}
+      viewBox={`0 -8 ${wide} ${height + 8}`}
       role="img"
       aria-label={`Median answer time: ${medians.join(", ")}`}
     >
@@ -53,20 +55,21 @@ export function LatencyChart({ rows }: { readonly rows: StatusView["latency"] })
 
 /** Rounds per day, stacked by how they ended. */
 export function RoundsChart({ rows }: { readonly rows: StatusView["rounds"] }) {
-  const most = niceTop(Math.max(1, ...rows.map(({ done, refused, failed }) => done + refused + failed)));
-  const width = (right - left + 40) / Math.max(1, rows.length);
+  const wide = useChartWidth();
+  const most = evenTop(Math.max(1, ...rows.map(({ done, refused, failed }) => done + refused + failed)));
+  const width = Math.min(40, (wide - 58) / Math.max(1, rows.length));
   const y = (n: number): number => 110 - (n / most) * 100;
   const total = rows.reduce((sum, { done }) => sum + done, 0);
   return (
     <svg
       className="chart w-full"
-      viewBox="0 0 500 132"
+      viewBox={`0 0 ${wide} 132`}
       role="img"
       aria-label={`Rounds per day: ${total} signed in ${rows.length} days`}
     >
       {[0, most / 2, most].map((mark) => (
         <g key={mark}>
-          <line className="axis" x1={36} x2={490} y1={y(mark)} y2={y(mark)} />
+          <line className="axis" x1={36} x2={wide - 10} y1={y(mark)} y2={y(mark)} />
           <text x={28} y={y(mark) + 4} textAnchor="end">
             {mark}
           </text>
@@ -96,7 +99,7 @@ export function RoundsChart({ rows }: { readonly rows: StatusView["rounds"] }) {
               base += n;
               return rect;
             })}
-            {at % Math.ceil(rows.length / 5) === 0 && (
+            {at % Math.ceil(rows.length / (wide / 100)) === 0 && (
               <text x={x} y={128}>
                 {dayOf(row.day)}
               </text>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { halved, marks, niceTop, spread } from "./scales.ts";
+import { evenTop, halved, marks, niceTop, spread } from "./scales.ts";
 
 test("an axis ends at or above its largest value, on a readable number", () => {
   for (const value of [1, 3, 9, 17, 99, 240, 251, 999, 1001]) {
@@ -8,6 +8,15 @@ test("an axis ends at or above its largest value, on a readable number", () => {
   }
   expect(niceTop(251)).toBe(500);
   expect(niceTop(0)).toBe(1);
+});
+
+test("an axis of counts ends on an even number, so that its middle is a count", () => {
+  for (let count = 1; count < 400; count++) {
+    expect(evenTop(count)).toBeGreaterThanOrEqual(count);
+    expect(evenTop(count) / 2).toBe(Math.floor(evenTop(count) / 2));
+  }
+  expect(evenTop(1)).toBe(2);
+  expect(evenTop(5)).toBe(6);
 });
 
 test("marks start at zero and end at the top", () => {

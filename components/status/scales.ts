@@ -8,6 +8,12 @@ export function niceTop(value: number): number {
   return step * power;
 }
 
+/** A round even number at or above a count, so that half of it is a count too. */
+export function evenTop(count: number): number {
+  const top = niceTop(count);
+  return top % 2 === 0 ? top : 2 * Math.ceil(top / 2);
+}
+
 /** Four equal marks from zero to `top`. */
 export const marks = (top: number): number[] => [0, top / 4, top / 2, (top * 3) / 4, top];
 

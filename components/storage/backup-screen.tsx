@@ -16,7 +16,8 @@ const parts = {
   identity: "your identity",
   share: "your share",
   certificate: "the certificate of the key",
-  policy: "your approval policy",
+  approvals: "what you approved for the peg",
+  policy: "your policy",
   coordinator: "the coordinator’s list of members and requests",
 };
 const minLength = 12;
@@ -178,6 +179,13 @@ export function BackupScreen(props: {
                 Keep it where a thief of this device does not find it. It holds{" "}
                 {listed(view.holds.map((part) => parts[part]))}; no one-time numbers and nothing unfinished.
               </p>
+              {view.approvedSince !== undefined && view.approvedSince > 0 && (
+                <p>
+                  You approved {view.approvedSince === 1 ? "1 request" : `${view.approvedSince} requests`} of
+                  the peg since this file was saved. A seat restored from it would not know of{" "}
+                  {view.approvedSince === 1 ? "it" : "them"}: save a new one.
+                </p>
+              )}
               {at === 0 && <Save view={view} act={act} />}
               {at > 0 && view.fileName !== undefined && <p className="mono wrap-anywhere">{view.fileName}</p>}
             </Step>

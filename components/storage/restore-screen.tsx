@@ -79,6 +79,10 @@ function Confirm({ view, act }: { readonly view: RestoreView; readonly act: Act 
           is what revokes it. Here, automatic approval starts switched off and spending limits count as used
           for one window.
         </p>
+        <p>
+          What the old device approved after this file was made is not known here. Both chains still are: what
+          they show as paid or handed over is refused. Handing the peg over asks you to type it out.
+        </p>
       </Note>
       {found.alreadyHere && (
         <Note tone="info" title="This browser already holds this signer">

@@ -5,7 +5,7 @@ import { useId, type ReactNode } from "react";
 
 interface Look {
   readonly look?: "plain" | "main" | "quiet" | "harm" | undefined;
-  readonly size?: "normal" | "small" | "big" | undefined;
+  readonly size?: "normal" | "small" | "big" | "tiny" | undefined;
   readonly wide?: boolean | undefined;
   readonly className?: string | undefined;
 }

@@ -10,7 +10,8 @@ export function CopyButton(props: {
   readonly text: string;
   readonly children?: string;
   readonly look?: "plain" | "quiet";
-  readonly size?: "normal" | "small" | "big";
+  /** A tiny one is its icon alone, beside what it copies. */
+  readonly size?: "normal" | "small" | "big" | "tiny";
   readonly label?: string;
 }) {
   const [stage, setStage] = useState<Stage>("idle");
@@ -35,7 +36,7 @@ export function CopyButton(props: {
         icon={stage === "copied" ? <Check className="icon" /> : <Copy className="icon" />}
         onPress={copy}
       >
-        {words}
+        {props.size === "tiny" ? <span className="spoken">{words}</span> : words}
       </Button>
       <span className="spoken" role="status">
         {stage === "idle"

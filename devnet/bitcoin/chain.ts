@@ -1,9 +1,10 @@
 import type { BlockHash, Txid } from "../../lib/sbtc/bytes.ts";
 import { type BitcoinTx, parseTransaction, type TxOutput } from "../../lib/sbtc/bitcoin/transaction.ts";
+import { verifyInputs } from "../../lib/sbtc/bitcoin/verify/input.ts";
 import { Refusal } from "../../lib/sbtc/refusal.ts";
 import { type Block, coinbase, genesis, mineBlock, subsidyAt } from "./block.ts";
 import { History } from "./history.ts";
-import { Mempool, type MempoolContext } from "./mempool.ts";
+import { Mempool, type MempoolContext, type VerifyInputs } from "./mempool.ts";
 import { type Place, Rejected, type Rejection } from "./rules.ts";
 import { CoinSet } from "./utxo.ts";
 
@@ -19,6 +20,8 @@ export interface ChainOptions {
   /** Seconds since 1970. */
   readonly now: () => number;
   readonly onEvent?: (event: ChainEvent) => void;
+  /** Scripts and signatures, as lib/sbtc verifies them unless a simulation remembers what it has verified. */
+  readonly verify?: VerifyInputs;
 }
 
 /**
@@ -147,6 +150,7 @@ export class Chain {
       place: this.#place,
       medianTimeAt: this.medianTimeAt,
       now: this.#options.now(),
+      verify: this.#options.verify ?? verifyInputs,
     };
   }
 

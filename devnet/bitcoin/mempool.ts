@@ -1,5 +1,5 @@
 import { type Outpoint, outpointKey, type Txid } from "../../lib/sbtc/bytes.ts";
-import { type BitcoinTx, vsizeOf, weightOf } from "../../lib/sbtc/bitcoin/transaction.ts";
+import { type BitcoinTx, type TxOutput, vsizeOf, weightOf } from "../../lib/sbtc/bitcoin/transaction.ts";
 import {
   checkLocks,
   checkShape,
@@ -11,7 +11,6 @@ import {
   type Place,
   Rejected,
 } from "./rules.ts";
-import { verifyInputs } from "../../lib/sbtc/bitcoin/verify/input.ts";
 import { Refusal } from "../../lib/sbtc/refusal.ts";
 import { type Coin, coinsOf, type CoinSet } from "./utxo.ts";
 
@@ -31,12 +30,16 @@ const mostReplaced = 100;
 /** Room a block leaves for its coinbase, in weight units. */
 const blockWeight = 3_996_000;
 
+/** Checks scripts and signatures of every input. @throws Refusal */
+export type VerifyInputs = (tx: BitcoinTx, coins: readonly TxOutput[]) => void;
+
 /** What surrounds the mempool: the confirmed coins and where the next block will be. */
 export interface MempoolContext {
   readonly coins: CoinSet;
   readonly place: Place;
   readonly medianTimeAt: MedianTimeAt;
   readonly now: number;
+  readonly verify: VerifyInputs;
 }
 
 /** Transactions that were checked and wait, in an order in which they can be mined. */
@@ -78,7 +81,7 @@ export class Mempool {
     const kin = this.#ancestors(tx).size + 1;
     if (kin > longestChain)
       throw new Rejected("too-long-mempool-chain", `more than ${longestChain} unconfirmed ancestors`);
-    checkSpends(tx, coins);
+    checkSpends(tx, coins, context.verify);
     for (const old of replaced) this.#remove(old.tx);
     this.#entries.set(tx.txid, { tx, fee, vsize, time: context.now });
     for (const input of tx.inputs) this.#spenders.set(outpointKey(input), tx.txid);
@@ -192,10 +195,10 @@ export class Mempool {
   }
 }
 
-/** Scripts and signatures of every input, as lib/sbtc verifies them. @throws Rejected */
-function checkSpends(tx: BitcoinTx, coins: readonly Coin[]): void {
+/** What does not verify is a rejection. @throws Rejected */
+function checkSpends(tx: BitcoinTx, coins: readonly Coin[], verify: VerifyInputs): void {
   try {
-    verifyInputs(tx, coins);
+    verify(tx, coins);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new Rejected("mandatory-script-verify-flag-failed", error.message);

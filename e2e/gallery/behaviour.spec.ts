@@ -103,11 +103,22 @@ test("a weak threshold needs a second sentence, and the safe button has the focu
 
 test("the threshold is chosen by buttons and its consequences follow", async ({ page, open }) => {
   await open("create", "light", 1440);
-  await page.getByRole("button", { name: "One fewer" }).press("Enter");
-  await expect(page.getByText("Weak choice")).toBeVisible();
-  await expect(page.getByText("Any one person can sign alone.")).toBeVisible();
   await page.getByRole("button", { name: "One more" }).press("Enter");
+  await expect(page.getByText("Weak choice")).toBeVisible();
+  await expect(page.getByText("Everybody must be online to sign.")).toBeVisible();
+  await page.getByRole("button", { name: "One fewer" }).press("Enter");
   await expect(page.getByText("Recommended for 3 people")).toBeVisible();
+});
+
+test("a key that one person could use alone is not offered, and the form says why", async ({
+  page,
+  open,
+}) => {
+  await open("create", "light", 1440);
+  const chosen = page.getByRole("group", { name: "How many must sign" }).locator("output");
+  await page.getByRole("button", { name: "One fewer" }).press("Enter");
+  await expect(chosen).toHaveText("2of3");
+  await expect(page.getByText(/^Not offered: any one person/)).toBeVisible();
 });
 
 test("two seats with one name are refused beside the field, and nothing is sent", async ({ page, open }) => {
@@ -139,6 +150,48 @@ test("what a check refused cannot be approved, and the reason stands there", asy
   await approve.press("Enter");
   expect(await intents(page)).toEqual([]);
   await expect(page.getByText("Differs from the coordinator’s").first()).toBeVisible();
+});
+
+test("a transaction is drawn from what goes in to what comes out with the fee: side by side where there is room, else below", async ({
+  page,
+  open,
+}) => {
+  await open("review-transaction", "light", 1440);
+  const into = page.getByRole("list", { name: "Goes in" });
+  const out = page.getByRole("list", { name: "Comes out" });
+  await expect(out.getByRole("listitem")).toHaveText([
+    /^Data/,
+    /^Recipient/,
+    /^Back to the peg/,
+    /^Network fee/,
+  ]);
+  const edge = async (list: typeof into) => {
+    const box = await list.boundingBox();
+    if (box === null) throw new Error("not drawn");
+    return box;
+  };
+  expect((await edge(into)).x + (await edge(into)).width).toBeLessThan((await edge(out)).x);
+  await page.setViewportSize({ width: 320, height: 900 });
+  expect((await edge(into)).y + (await edge(into)).height).toBeLessThan((await edge(out)).y);
+});
+
+test("raw bytes with their verdicts stay within a phone’s screen", async ({ page, open }) => {
+  await open("review-transaction", "light", 320);
+  await page.getByRole("tab", { name: "Raw" }).click();
+  await expect(page.getByText("Sighash, input 1")).toBeVisible();
+  await expect(page.getByText("Same as the coordinator’s").first()).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+});
+
+test("a shortened address is copied whole", async ({ page, open, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await open("peg-coordinator", "light", 1440);
+  const row = page.getByRole("row", { name: /Peg in/ });
+  await expect(row).toContainText("ST2J6ZY48…8X0G");
+  await row.getByRole("button", { name: /^Copy the recipient/ }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+    "ST2J6ZY48GV1EZ5V2V5RB9MP66SW86PYKKQVX8X0G",
+  );
 });
 
 test("a refusal needs a reason and carries it to the others", async ({ page, open }) => {

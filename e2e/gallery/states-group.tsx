@@ -5,6 +5,7 @@ import { VerifyScreen } from "../../components/verify/verify-screen.tsx";
 import type { GroupView, SignerScreen } from "../../lib/runtime/views/index.ts";
 import * as group from "./samples/group.ts";
 import { chrome, chromeBare } from "./samples/people.ts";
+import * as policy from "./samples/policy.ts";
 import * as storage from "./samples/storage.ts";
 import { act } from "./states.tsx";
 
@@ -34,6 +35,8 @@ export const groupStates = {
   "inbox-empty": () => at("requests", group.groupNew),
   review: () => at("requests/a1", group.group),
   "review-transaction": () => at("requests/a1", group.groupTransaction),
+  "review-mint": () => at("requests/a1", group.groupMint),
+  "review-wallet": () => at("requests/a1", group.groupWallet),
   "review-blocked": () => at("requests/a1", group.groupBlocked),
   result: () => at("requests/a1", group.groupDone),
   "review-failed": () => at("requests/a1", group.groupFailed),
@@ -46,6 +49,9 @@ export const groupStates = {
   members: () => at("members", group.group),
   rounds: () => at("rounds", group.group),
   "rounds-empty": () => at("rounds", group.groupNew),
+  "policy-manual": () => at("policy", policy.policyManual),
+  "policy-wrong": () => at("policy", policy.policyWrong),
+  "policy-tried": () => at("policy", policy.policyTried),
   "backup-none": () => at("backup", { ...group.group, backup: group.backupNone }),
   "backup-saved": () => at("backup", { ...group.group, backup: group.backupSaved }),
   "backup-testing": () => at("backup", { ...group.group, backup: group.backupTesting }),

@@ -24,6 +24,7 @@ export const pegStates = {
   "peg-requests": app(peg.requests),
   "peg-requests-empty": app(peg.requestsEmpty),
   "peg-status": app(peg.statusOut),
+  "peg-status-done": app(peg.statusDone),
   "peg-status-stopped": app(peg.statusStopped),
   "peg-coordinator": () =>
     framed(chromeMara, <PegCoordinatorScreen view={coordinator.running} act={ignore} />),
@@ -33,6 +34,9 @@ export const pegStates = {
     framed(chromeMara, <PegCoordinatorScreen view={coordinator.handedOver} act={ignore} />),
   "peg-hand-off-waits": () =>
     framed(chromeMara, <PegCoordinatorScreen view={coordinator.handingOver} act={ignore} />),
+  "peg-coordinator-one-offs": () =>
+    framed(chromeMara, <PegCoordinatorScreen view={coordinator.oneOffs} act={ignore} />),
+  "peg-numbers": app({ ...peg.walletPage, tag: "numbers", numbers: coordinator.dashboardOfTesters }),
   "peg-dashboard": () => framed(chromeMara, <PegDashboard view={coordinator.dashboard} />),
   "peg-dashboard-empty": () => framed(chromeMara, <PegDashboard view={coordinator.dashboardEmpty} />),
 };

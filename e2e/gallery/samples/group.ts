@@ -1,22 +1,15 @@
-import { lobbySigner } from "./start.ts";
 import type {
-  SuccessorView,
   Availability,
   BackupView,
   GroupView,
+  RequestView,
   StatusView,
+  SuccessorView,
 } from "../../../lib/runtime/views/index.ts";
+import * as pegRequests from "./peg-requests.ts";
+import { lobbySigner } from "./start.ts";
 import { address, ago, code, now, person, publicKey, withBackups } from "./people.ts";
-import {
-  compose,
-  done,
-  failed,
-  inbox,
-  inboxEmpty,
-  review,
-  reviewBlocked,
-  reviewTransaction,
-} from "./requests.ts";
+import { compose, done, failed, inbox, inboxEmpty, review, reviewBlocked } from "./requests.ts";
 
 const bins = (away: readonly [number, number][], slow: readonly number[]): Availability[] =>
   Array.from({ length: 96 }, (_, at) =>
@@ -152,7 +145,14 @@ export const groupAlarm: GroupView = {
   ...group,
   overview: { ...group.overview, alarm: { people: ["Carol"], at: ago(200) } },
 };
-export const groupTransaction: GroupView = { ...group, requests: [reviewTransaction] };
+const asking = (request: RequestView): GroupView => ({
+  ...group,
+  requests: [request],
+  inbox: { ...inbox, needsYou: [request], waiting: inbox.waiting.slice(0, 1) },
+});
+export const groupTransaction = asking(pegRequests.payout);
+export const groupMint = asking(pegRequests.mint);
+export const groupWallet = asking(pegRequests.setWallet);
 export const groupBlocked: GroupView = { ...group, requests: [reviewBlocked] };
 export const groupDone: GroupView = { ...group, requests: [done] };
 export const groupFailed: GroupView = { ...group, requests: [failed] };

@@ -62,7 +62,36 @@ export const running: PegCoordinatorView = {
     { who: address, kind: "bitcoin", allowed: false },
   ],
   allowList: true,
-  offers: [],
+  offers: ["peg-consolidate", "peg-sweep-fee-wallet"],
+  sweeps: { needed: 0, sent: [] },
+};
+
+/** Coins that were joined, a sweep that waits for a word, and one of each end. */
+export const oneOffs: PegCoordinatorView = {
+  ...running,
+  joining: {
+    ...{ state: "sent", coins: 7, amount: 12_345_678n, fee: 1_204n, at: ago(300) },
+    confirmations: { have: 1, needed: 3 },
+    links: [{ label: "Transaction", href: `/explorer#/tx/${txid}` }],
+  },
+  sweeps: {
+    prepared: { chain: "bitcoin", to: address, amount: 749_218n, fee: 782n, txid },
+    needed: 2,
+    sent: [
+      {
+        ...{ chain: "bitcoin", to: address, amount: 1_249_000n, fee: 1_000n, txid, at: ago(9_000) },
+        state: "refused",
+        reason: "the node does not take it: an input is spent already",
+        links: [],
+      },
+      {
+        ...{ chain: "stacks", to: stacks, amount: 98_765_432n, fee: 3_000n, txid: `${txid.slice(2)}00` },
+        at: ago(8_000),
+        state: "mined",
+        links: [{ label: "On Stacks", href: `/explorer#/stacks/${txid}` }],
+      },
+    ],
+  },
 };
 
 export const settingUp: PegCoordinatorView = {
@@ -120,6 +149,7 @@ export const settingUp: PegCoordinatorView = {
   members: [],
   allowList: true,
   offers: [],
+  sweeps: { needed: 0, sent: [] },
 };
 
 const steps = [
@@ -196,6 +226,15 @@ export const dashboard: PegDashboardView = {
     { name: "Bob", answered: 38, asked: 41, medianMs: 9_100 },
     { name: "Carol", answered: 0, asked: 0 },
   ],
+};
+/** What anybody can read from both chains. */
+export const dashboardOfTesters: PegDashboardView = {
+  balance: dashboard.balance.map(({ held, ...point }, i, all) =>
+    i === all.length - 1 && held !== undefined ? { ...point, held } : point,
+  ),
+  volume: dashboard.volume,
+  durations: dashboard.durations,
+  cut: true,
 };
 export const dashboardEmpty: PegDashboardView = {
   ...{ balance: [], volume: [], durations: [], queue: [], signers: [] },

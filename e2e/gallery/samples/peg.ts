@@ -51,6 +51,44 @@ const labels: Readonly<Record<"in" | "out", readonly (readonly [PegFormStep, str
   ],
 };
 
+const seen = { title: "Seen on chain", note: "6 blocks deep, so that it is not undone.", when: "6 blocks" };
+const happens = {
+  in: {
+    total: "12 blocks and the signers’ time",
+    steps: [
+      { title: "You pay", note: "One Bitcoin transaction to a deposit address made for you.", when: "now" },
+      seen,
+      {
+        title: "Signers check",
+        note: "Each for itself; then the deposit moves to the group.",
+        when: "a few minutes",
+      },
+      {
+        title: "sBTC minted",
+        note: "To the account you name, once the move is 6 blocks deep. No peg fee in the alpha.",
+        when: "6 blocks",
+      },
+    ],
+  },
+  out: {
+    total: "13 blocks and the signers’ time",
+    steps: [
+      {
+        title: "You sign and send",
+        note: "A message with your account, then a small Bitcoin transaction.",
+        when: "now",
+      },
+      seen,
+      { title: "Signers check", note: "Each for itself; then your sBTC is locked.", when: "a few minutes" },
+      {
+        title: "You are paid",
+        note: "Exactly the amount, once the lock is 6 blocks deep. If not in time, your sBTC comes back.",
+        when: "6 blocks",
+      },
+    ],
+  },
+};
+
 function form(direction: "in" | "out", ask: PegAsk, yours?: bigint): PegFormView {
   const at = labels[direction].findIndex(([step]) => step === ask.step);
   return {
@@ -71,19 +109,7 @@ function form(direction: "in" | "out", ask: PegAsk, yours?: bigint): PegFormView
       ...(index < at ? { answer } : {}),
     })),
     ask,
-    happens: {
-      total: "6 blocks and a minute",
-      steps: [
-        { title: "You pay", note: "One Bitcoin transaction to a deposit address made for you.", when: "now" },
-        { title: "Seen on chain", note: "6 blocks deep, so that it is not undone.", when: "6 blocks" },
-        {
-          title: "Signers check",
-          note: "Each for itself; then the deposit moves to the group.",
-          when: "a few minutes",
-        },
-        { title: "sBTC minted", note: "To the account you name. No peg fee in the alpha.", when: "at once" },
-      ],
-    },
+    happens: happens[direction],
     limits: {
       min: 100_000n,
       max: 100_000_000n,
@@ -266,7 +292,7 @@ const base: PegStatusView = {
       "signing",
       "Signing",
       "now",
-      "The group signs the payment to you. How far it is, only the signers see.",
+      "The group signs the payment to you once the lock is 6 blocks deep. How far it is, only the signers see.",
     ),
     step("broadcast", "Broadcast", "next", "The payment is sent to the Bitcoin network."),
     step("done", "Done", "next", "The payment is deep enough; then the locked sBTC is gone for good."),
@@ -288,6 +314,22 @@ const base: PegStatusView = {
   final: false,
 };
 export const statusOut = page({ tag: "status", status: base });
+export const statusDone = page({
+  tag: "status",
+  status: {
+    ...base,
+    title: "Your bitcoin are there",
+    lead: "Paid by the group. You can close this page.",
+    steps: base.steps.map((one, index) => ({
+      ...one,
+      state: "done",
+      at: one.at ?? ago(1000 - index * 60),
+      ...(one.id === "signing" ? { note: text("The group signed the payment to you.") } : {}),
+      ...(one.id === "broadcast" ? { title: "Broadcast, 6 of 6 blocks" } : {}),
+    })),
+    final: true,
+  },
+});
 export const statusStopped = page({
   tag: "status",
   status: {
@@ -306,7 +348,7 @@ export const statusStopped = page({
       ),
       step(
         "approved",
-        "Approved by signers, 2 of 3",
+        "Approval by signers, 2 of 3 needed",
         "bad",
         "2 of 3 keys must agree, each signer after checking for itself.",
       ),

@@ -40,7 +40,7 @@ const seat = (over: Partial<SeatView> & Pick<SeatView, "seat" | "name">): SeatVi
   settings: "approved",
   settingsAt: ago(90),
   versionMatches: true,
-  version: "0.4.1",
+  version: "4f2a9c1e7d0b38aa",
   storage: "protected",
   backup: "after-key",
   awaited: false,
@@ -53,14 +53,14 @@ export const seats: readonly SeatView[] = [
     name: "Alice",
     you: true,
     roundTripMs: 24,
-    identity: { hex: "a17c02ef", words: ["amber", "kite"] },
+    identity: { hex: "a17c02ef", words: ["quilt", "lamp", "family", "bedrock"] },
   }),
   seat({
     seat: 2,
     name: "Bob",
     roundTripMs: 61,
     storage: "may-be-cleared",
-    identity: { hex: "5be0914d", words: ["ridge", "salt"] },
+    identity: { hex: "5be0914d", words: ["curtain", "diamond", "beach", "history"] },
   }),
   {
     seat: 3,
@@ -83,7 +83,7 @@ export const allSeats: readonly SeatView[] = seats.map((s) =>
         seat: 3,
         name: "Carol",
         roundTripMs: 84,
-        identity: { hex: "c90f33b1", words: ["stove", "plum"] },
+        identity: { hex: "c90f33b1", words: ["mermaid", "kettle", "bacon", "monkey"] },
       })
     : s,
 );

@@ -56,6 +56,8 @@ export const inbox: InboxView = {
       size: "0.5 BTC",
       state: "signing",
       waitingFor: ["Bob"],
+      yourAnswer: "approved",
+      byPolicy: true,
     }),
   ],
   done: [
@@ -137,57 +139,6 @@ export const review: RequestView = {
   decision: { approve: true, makes: 2, needed: 2, sending: false },
   canCancel: false,
   canTakeOver: false,
-};
-
-export const reviewTransaction: RequestView = {
-  ...review,
-  kind: "payment-out",
-  title: "Peg-out 42",
-  size: "0.5 BTC",
-  sentence: [
-    { kind: "text", text: "Pay exactly " },
-    { kind: "amount", sats: 50_000_000n, unit: "BTC" },
-    { kind: "text", text: " to Dana" },
-  ],
-  detail: [
-    { kind: "text", text: "at " },
-    { kind: "address", address: "bcrt1qz7c7m69lgwnafqgkdxczf29w7unurxs4t0k4hn" },
-  ],
-  then: "Mara broadcasts",
-  body: {
-    shape: "transaction",
-    inputs: [
-      { label: "Dana’s request, output 2", note: text("Pays the network fee"), sats: 2000n, pays: false },
-      { label: "Group coin", note: text("Known to this tab, unspent"), sats: 421_835_000n, pays: false },
-    ],
-    outputs: [
-      { label: "0 Note", note: text("Stacks tip 9738 0187, 2 blocks old"), tag: "fulfilment", pays: false },
-      { label: "1 Dana", note: text("Same script and amount as Dana signed"), sats: 50_000_000n, pays: true },
-      { label: "2 Back to this group", note: text("Our own address"), sats: 371_835_000n, pays: false },
-    ],
-    feeSats: 2000n,
-  },
-  checks: [
-    {
-      code: "F9",
-      state: "asks",
-      title: "Above your automatic limit",
-      evidence: text("0.5 BTC is over your 0.25 BTC. Under the 1 BTC cap."),
-    },
-    {
-      code: "F1",
-      state: "passed",
-      title: "The request is in a Bitcoin block",
-      evidence: text("8 confirmations, proven with this tab’s own block headers"),
-    },
-    {
-      code: "F4",
-      state: "passed",
-      title: "Never paid before",
-      evidence: text("Not in this tab’s memory, not in the contract"),
-    },
-  ],
-  approveLabel: "Approve 0.5 BTC",
 };
 
 export const reviewBlocked: RequestView = {

@@ -105,9 +105,11 @@ export const lobbySignerDone: LobbyView = {
 };
 export const lobbyTrial: LobbyView = {
   ...lobby,
+  coordinator: "Alice",
+  coordinatorSeat: 1,
+  yourAnswer: "approved",
   trial: [
-    { seat: 1, name: "Alice", href: "#a", state: "approved" },
-    { seat: 2, name: "Bob", href: "#b", state: "open" },
+    { seat: 2, name: "Bob", href: "#b", state: "approved" },
     { seat: 3, name: "Carol", href: "#c", state: "not-open" },
   ],
 };

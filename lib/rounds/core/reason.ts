@@ -19,6 +19,8 @@ export const stopReasons = [
   "lobby-duplicate",
   /** The sealed roster does not hold this identity. */
   "not-in-roster",
+  /** The coordinator sent this identity away, for good in this lobby. */
+  "lobby-removed",
   /** A roster differs from the one that was approved or sealed here. */
   "roster-changed",
   /** Another member ended the key generation before this seat's lock. */

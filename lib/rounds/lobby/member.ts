@@ -33,7 +33,7 @@ const stopOf: Record<LobbyRefusal, StopReason> = {
   "lobby-closed": "lobby-closed",
   "name-taken": "lobby-duplicate",
   "not-expected": "not-in-roster",
-  removed: "not-in-roster",
+  removed: "lobby-removed",
   "bad-name": "lobby-duplicate",
 };
 
@@ -222,7 +222,8 @@ function hearRefusal(draft: MemberDraft, message: Message): void {
     return;
   }
   const { phase } = draft.state;
-  if (phase.tag !== "joined" && phase.tag !== "reviewing" && phase.tag !== "declined") {
+  // Who approved can still be sent away, until all have approved.
+  if (phase.tag === "idle" || phase.tag === "sealed" || phase.tag === "refused") {
     draft.ignore("not-now", message);
     return;
   }

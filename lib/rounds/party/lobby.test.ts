@@ -56,7 +56,7 @@ describe("seats", () => {
       tag: "lobby",
       command: { tag: "remove", identity: signer(hub, 1).identity.id },
     });
-    expect(signer(hub, 1).party.member.phase).toMatchObject({ tag: "refused", reason: "not-in-roster" });
+    expect(signer(hub, 1).party.member.phase).toMatchObject({ tag: "refused", reason: "lobby-removed" });
     join(signer(hub, 1), "Bob");
     expect(signer(hub, 1).party.member.phase.tag).toBe("refused");
     expect(lobbyBoard(hub.coordinator.party).rows.filter((row) => row.identity !== null)).toHaveLength(1);
@@ -123,6 +123,21 @@ describe("a roster", () => {
     hub.person = () => ({ tag: "yes" });
     propose(hub);
     expect(hub.coordinator.party.groups.size).toBe(1);
+  });
+
+  test("that held somebody who is sent away is taken back, and who approved it already learns it", () => {
+    const hub = opened();
+    for (const tab of hub.signers) join(tab);
+    const [kept, sent] = [signer(hub, 0), signer(hub, 1)];
+    hub.person = (tab) => (tab === signer(hub, 2) ? { tag: "no", reason: "not this one" } : { tag: "yes" });
+    propose(hub);
+    expect(sent.party.member.phase.tag).toBe("approved");
+    hub.coordinator.command({ tag: "lobby", command: { tag: "withdraw" } });
+    hub.coordinator.command({ tag: "lobby", command: { tag: "remove", identity: sent.identity.id } });
+    expect(sent.party.member.phase).toMatchObject({ tag: "refused", reason: "lobby-removed" });
+    expect(kept.party.member.phase.tag).toBe("approved");
+    const names = lobbyBoard(hub.coordinator.party).rows.map(({ name }) => name);
+    expect(names.filter((name) => name !== "")).toHaveLength(2);
   });
 
   test("changed after its approval is refused: a sealed message for another roster makes no group", () => {

@@ -42,6 +42,12 @@ export const usableColumns = (
 ): number => memory.pools.get(seat)?.columns.filter((column) => isUsable(column, digest, isLive)).length ?? 0;
 
 /**
+ * Who may be in the next session. `anybody`: also seats that have not answered yet, as a guess. `answered`: only
+ * seats that answered this request, so that nothing but the network is between them and their shares.
+ */
+export type Candidates = "anybody" | "answered";
+
+/**
  * The seats of the next session: idle ones with enough commitments, first those that answered this request, in
  * the order of their answers, then the ones last heard of; as few as hold the threshold in keys.
  * @returns null where the idle seats hold fewer keys
@@ -52,6 +58,7 @@ export function chooseSeats(
   digest: Hash,
   live: LiveRequest,
   isLive: (other: Hash) => boolean,
+  candidates: Candidates,
 ): readonly PartyId[] | null {
   const count = live.request.messages.length;
   const idle = context.roster.seats
@@ -65,7 +72,7 @@ export function chooseSeats(
   const willing = memory.willing.get(digest) ?? [];
   const first = willing.filter((seat) => idle.includes(seat));
   const later = idle
-    .filter((seat) => !first.includes(seat))
+    .filter((seat) => candidates === "anybody" && !first.includes(seat))
     .sort(
       /* v8 ignore next -- an idle seat has a pool */
       (a, b) => (memory.pools.get(b)?.heardAt ?? 0) - (memory.pools.get(a)?.heardAt ?? 0),

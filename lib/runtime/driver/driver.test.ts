@@ -4,6 +4,7 @@ import type { Epoch, PartyId } from "../../rounds/core/names.ts";
 import { MIN_FRAME_BYTES } from "../../wire/header.ts";
 import { MemoryStore } from "../memory-store.ts";
 import { type Expectation, StoreError, type Write } from "../ports/store.ts";
+import { alwaysMyTurn, type TakeTurn } from "../ports/turns.ts";
 import { Driver, type DriverStop, type Stepper } from "./driver.ts";
 import { DamagedJournal, Journal, type Sealer } from "./journal.ts";
 
@@ -58,7 +59,7 @@ class Disk extends MemoryStore {
   }
 }
 
-async function started(store = new Disk(), name = epoch(1)) {
+async function started(store = new Disk(), name = epoch(1), takeTurn: TakeTurn = alwaysMyTurn) {
   const { journal, records } = await Journal.claim(store, sealer, name);
   const log: string[] = [];
   const stops: DriverStop[] = [];
@@ -76,6 +77,7 @@ async function started(store = new Disk(), name = epoch(1)) {
         return () => undefined;
       },
     },
+    takeTurn,
     mail: (room) =>
       Promise.resolve({
         prepare: (messages) => ({
@@ -186,4 +188,25 @@ test("the earliest wish to be woken counts, and a clock that jumped back waits o
   timers[1]?.run();
   await driver.close();
   expect(driver.party).toBe(3);
+});
+
+test("a step computes in its turn and gives it back, also where it fails", async () => {
+  const turns: string[] = [];
+  let give: () => void = () => undefined;
+  const asked = new Promise<void>((resolve) => (give = resolve));
+  const takeTurn: TakeTurn = async () => {
+    await asked;
+    turns.push("taken");
+    return () => void turns.push("given back");
+  };
+  const { driver, log, stops } = await started(new Disk(), epoch(1), takeTurn);
+  const fed = driver.feed({ tag: "command", command: "persist" });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(log).toEqual([]);
+  give();
+  await fed;
+  expect(log).toEqual(["state 1"]);
+  await driver.feed({ tag: "command", command: "throw" });
+  expect(stops.map(({ tag }) => tag)).toEqual(["fault"]);
+  expect(turns).toEqual(["taken", "given back", "taken", "given back"]);
 });

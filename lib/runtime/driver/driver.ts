@@ -5,6 +5,7 @@ import type { Notice } from "../../rounds/core/notice.ts";
 import { readHeader } from "../../wire/header.ts";
 import type { Clock } from "../ports/clock.ts";
 import { type Store, StoreError, type Write } from "../ports/store.ts";
+import type { TakeTurn } from "../ports/turns.ts";
 import type { Effect as InboxEffect } from "../relay/inbox.ts";
 import type { Outgoing } from "../relay/outbox.ts";
 import type { Journal } from "./journal.ts";
@@ -44,6 +45,8 @@ export interface DriverPorts<Party, Command> {
   readonly journal: Journal;
   readonly rng: Rng;
   readonly clock: Clock;
+  /** Each step computes in a turn of its own. */
+  readonly takeTurn: TakeTurn;
   /** The mail of a room, by its name in hex. */
   readonly mail: (room: string) => Promise<Mail>;
   /** A frame that is stored and on its way. */
@@ -162,9 +165,7 @@ export class Driver<Party, Command> {
     event: PartyEvent<Command>,
     own: { readonly room: string; readonly messages: Outgoing[] } | null,
   ): Promise<Pending> {
-    const { machine, rng, journal } = this.#ports;
-    const { state, effects } = machine.step(this.#party, event, rng);
-    const appended = journal.append(effects.filter((effect) => effect.tag === "persist"));
+    const { state, effects, appended } = await this.#compute(event);
     const writes: Write[] = [...appended.writes];
     const taken: (() => void)[] = [appended.taken];
     for (const [room, messages] of framesByRoom(effects)) {
@@ -183,6 +184,18 @@ export class Driver<Party, Command> {
       this.#ports.onState(state);
     };
     return { writes, apply };
+  }
+
+  async #compute(event: PartyEvent<Command>) {
+    const { machine, rng, journal, takeTurn } = this.#ports;
+    const endTurn = await takeTurn();
+    try {
+      const { state, effects } = machine.step(this.#party, event, rng);
+      const appended = journal.append(effects.filter((effect) => effect.tag === "persist"));
+      return { state, effects, appended };
+    } finally {
+      endTurn();
+    }
   }
 
   #carryOut(effects: readonly Effect[], now: number): void {

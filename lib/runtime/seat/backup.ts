@@ -1,16 +1,18 @@
 import { backupOf, epochOf, type GroupState, Identity, keygenBoard, replay } from "../../rounds/index.ts";
-import { decodeJournal, encodeJournal } from "../../rounds/core/journal.ts";
 import type { Rng } from "../ports/rng.ts";
 import type { Profile } from "../store/profiles.ts";
 import { openBackup, writeBackup } from "../vault/backup.ts";
 import { isVaultError, type VaultError } from "../vault/errors.ts";
 import type { BackupView } from "../views/storage.ts";
-import { groupInUse } from "./groups.ts";
+import { restoringHost } from "../peg/host/memory.ts";
+import { noPegMemory, type PegMemory } from "../peg/signer/memory-file.ts";
+import { decodeContents, encodeContents, type KeptHost } from "./backup-contents.ts";
 import { operations, type Seat } from "./seat.ts";
+import type { SeatSecrets } from "./secrets.ts";
+import { groupInUse } from "./groups.ts";
 import { keyTimes } from "./views/key-times.ts";
-import { decodeSecrets, encodeSecrets, type SeatSecrets } from "./secrets.ts";
 
-const holds = ["identity", "share", "certificate"] as const;
+const holds = ["identity", "share", "certificate", "approvals", "policy"] as const;
 
 /** What screens say of a seat's backup while nothing is under way. */
 export function backupOfProfile({ backup, label }: Profile): BackupView {
@@ -44,7 +46,7 @@ export async function makeBackup(
   const record = backupOf(seat.party);
   const roster = seat.group?.sealed.roster;
   if (record === null || roster === undefined) return null;
-  const contents = encodeJournal({ secrets: encodeSecrets(seat.secrets), record });
+  const contents = encodeContents({ secrets: seat.secrets, record, ...(await seat.pegMemory()) });
   const made = new Date(now).toISOString();
   const label = { group: roster.name, seat: seat.secrets.name, made };
   const text = await writeBackup(contents, label, passphrase, (length) => rng.bytes(length), { onProgress });
@@ -62,6 +64,9 @@ export async function makeBackup(
 export interface Restored {
   readonly secrets: SeatSecrets;
   readonly record: Uint8Array;
+  /** What the seat approved for the peg, for each of its groups. */
+  readonly peg: readonly PegMemory[];
+  readonly hosts: readonly KeptHost[];
   /** x-only group key, hex. */
   readonly groupKey: string;
   readonly code: string;
@@ -84,18 +89,18 @@ export async function readBackup(
   const opened = await openBackup(text, passphrase, onProgress);
   if (isVaultError(opened)) return opened;
   const restored = restore(opened.contents, rng);
+  if (restored === "newer") return { tag: "error", code: "unsupportedVersion" };
   if (restored === null) return { tag: "error", code: "notABackup" };
   return { ...restored, made: opened.label.made, seatName: opened.label.seat };
 }
 
-function restore(contents: Uint8Array, rng: Rng): Restored | null {
+function restore(bytes: Uint8Array, rng: Rng): Restored | "newer" | null {
   try {
-    const value = decodeJournal(contents);
-    if (typeof value !== "object" || value === null || !("secrets" in value) || !("record" in value))
-      return null;
-    const { secrets: secretBytes, record } = value;
-    if (!(secretBytes instanceof Uint8Array) || !(record instanceof Uint8Array)) return null;
-    const secrets = decodeSecrets(secretBytes);
+    const contents = decodeContents(bytes);
+    if (contents === null || contents === "newer") return contents;
+    const { secrets, record, peg, hosts } = contents;
+    // What could not be put back is told here, before anything is stored.
+    for (const host of hosts) restoringHost(host.group, host.memory);
     const identity = new Identity(secrets.identity);
     const party = replay({ identity, epoch: epochOf(rng.bytes(16)), invite: secrets.invite, operations }, [
       record,
@@ -106,6 +111,8 @@ function restore(contents: Uint8Array, rng: Rng): Restored | null {
     return {
       secrets,
       record,
+      peg: [...party.groups.keys()].map((id) => peg.find((one) => one.group === id) ?? noPegMemory(id)),
+      hosts: hosts.filter(({ group: id }) => [...party.groups.keys()].some((known) => known === id)),
       groupKey: [...board.groupPublicKey].map((byte) => byte.toString(16).padStart(2, "0")).join(""),
       code: board.fingerprint.hex.replace(" ", ""),
       groupName: group.sealed.roster.name,

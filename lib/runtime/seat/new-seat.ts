@@ -1,5 +1,7 @@
 import { epochOf, lobbyKeys, type SecretRecord } from "../../rounds/index.ts";
 import { Journal } from "../driver/journal.ts";
+import { restoringHost } from "../peg/host/memory.ts";
+import { restoringWrites } from "../peg/signer/memory-file.ts";
 import type { Profile, Profiles } from "../store/profiles.ts";
 import { isVaultError, type VaultError } from "../vault/errors.ts";
 import { createVault, type NewLock, type UnlockedVault } from "../vault/vault.ts";
@@ -30,7 +32,9 @@ export async function createProfile(
       const { journal } = await Journal.claim(store, sealerOf(vault), epochOf(ports.rng.bytes(16)));
       // A backup's record is what `backupOf` made: the journal's own form.
       const { writes } = journal.append([{ record: seat.record as SecretRecord, replace: true }]);
-      await store.commit(writes, [journal.owned]);
+      const memory = seat.peg.flatMap((peg) => restoringWrites(peg, sealerOf(vault)));
+      const hosts = seat.hosts.map((host) => restoringHost(host.group, host.memory));
+      await store.commit([...writes, ...memory, ...hosts], [journal.owned]);
     }
   } finally {
     await store.close();

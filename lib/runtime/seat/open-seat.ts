@@ -16,6 +16,7 @@ import type { Intent } from "../views/intents.ts";
 import { backupOfProfile, isOutdated, makeBackup, readBackup } from "./backup.ts";
 import { codeOfVault } from "./errors.ts";
 import { confirmSuccessor, introduceSuccessor, reopenLobby, saveIntroduction } from "./rotation.ts";
+import { actOnPolicy } from "./policy.ts";
 import { networkOf } from "./views/lobby.ts";
 import { refusalReason } from "./views/requests/reasons.ts";
 import { operationOf } from "./views/requests/requests.ts";
@@ -60,8 +61,10 @@ export async function actOnSeat(session: SeatSession, open: OpenSeat, intent: In
       return introduceSuccessor(session, open, intent.file);
     case "confirm-successor":
       return confirmSuccessor(session, open, intent.key, intent.code);
-    case "change-seats":
+    case "ask-again":
       return seat.command({ tag: "lobby", command: { tag: "withdraw" } });
+    case "remove-member":
+      return removeMember(open, intent.name);
     case "cancel-round":
       await cancelRound(open);
       return;
@@ -85,6 +88,9 @@ export async function actOnSeat(session: SeatSession, open: OpenSeat, intent: In
       return saveBackup(session, open, intent.passphrase);
     case "test-backup":
       return testBackup(session, open, intent.file, intent.passphrase);
+    case "try-policy":
+    case "set-policy":
+      return actOnPolicy(session, open, intent);
     case "peg":
       if (intent.command.do === "peg-introduction") return saveIntroduction(session, open);
       // Not waited for: other things can be done in this tab while chains and signers answer.
@@ -135,6 +141,14 @@ async function decide(
   // What moves the peg is judged once more at this very moment, and is not approved where a check refuses.
   else if (!(await open.seat.desk.approve(question)))
     session.update({ sending: new Set([...open.sending].filter((id) => id !== digest)) });
+}
+
+/** What everybody was asked to approve had this person in it: it is taken back first. */
+async function removeMember({ seat }: OpenSeat, name: string): Promise<void> {
+  const member = seat.party.lobby?.seats.find((one) => one.name === name);
+  if (member === undefined) return;
+  await seat.command({ tag: "lobby", command: { tag: "withdraw" } });
+  await seat.command({ tag: "lobby", command: { tag: "remove", identity: member.identity } });
 }
 
 async function cancelRound({ seat }: OpenSeat): Promise<void> {

@@ -7,6 +7,7 @@ import type { PageKind } from "../tab/protocol.ts";
 import type { SessionPorts } from "./ports.ts";
 import { SeatSession } from "./session.ts";
 import { Pictures } from "./pictures.ts";
+import { sceneOf } from "./scene.ts";
 import { attentionOf, viewOf } from "./view.ts";
 import { homeView } from "./views/home.ts";
 import { readVerifyFragment } from "./verify-link.ts";
@@ -17,6 +18,8 @@ export interface PageSession {
   act(intent: Intent): void;
   address(hash: string): void;
   wake(): void;
+  /** The page went into the background. */
+  hide(): void;
   /** The page has drawn the last view it was sent. */
   drawn(): void;
 }
@@ -43,13 +46,17 @@ function openSeatPage(
   hash: string,
 ): PageSession {
   let waiting = 0;
+  let scene = "";
   const pictures = new Pictures(
     ports.clock,
     () => viewOf(session),
     (view) => ports.post({ tag: "view", view }),
+    ports.takeTurn,
   );
   const session = new SeatSession(page, ports, () => {
-    pictures.want();
+    const now = sceneOf(session);
+    pictures.want(now === scene ? "next" : "now");
+    scene = now;
     const count = attentionOf(session);
     if (count !== waiting) ports.post({ tag: "attention", count, group: null });
     waiting = count;
@@ -61,9 +68,13 @@ function openSeatPage(
   refresh();
   void session.open(search, hash);
   return {
-    act: (intent) => void session.act(intent),
+    act: (intent) => void session.act(intent).then(() => pictures.want("now")),
     address: (next) => void session.address(next),
-    wake: () => session.wake(),
+    wake: () => {
+      session.wake();
+      pictures.hide(false);
+    },
+    hide: () => pictures.hide(true),
     drawn: () => pictures.drawn(),
   };
 }
@@ -96,6 +107,7 @@ function openHome(ports: SessionPorts): PageSession {
     },
     address: () => undefined,
     wake: () => void load(),
+    hide: () => undefined,
     drawn: () => undefined,
   };
 }
@@ -127,6 +139,7 @@ function openVerify(ports: SessionPorts, hash: string): PageSession {
     },
     address: start,
     wake: () => undefined,
+    hide: () => undefined,
     drawn: () => undefined,
   };
 }

@@ -1,4 +1,4 @@
-import { type GroupId, type Party, signingContext } from "../../rounds/index.ts";
+import { type GroupId, type GroupState, type Party, signingContext } from "../../rounds/index.ts";
 import { refuse } from "../../sbtc/refusal.ts";
 import { compareSources } from "../../sbtc/bitcoin/compare.ts";
 import { parseGroupKey, pegScript } from "../../sbtc/ops/pegScript.ts";
@@ -43,8 +43,9 @@ export async function openPegSigner(seat: PegSeat, groupId: GroupId): Promise<Pe
       : await startAt(groupId, store, sealer, () => node.tip());
   const successor = (key: Uint8Array) => seat.successors.facts(seat.party(), key);
   const { carried, expiredPegScripts } = await inheritance(seat, groupId);
+  const alarm = (): boolean => hasAlarm(seat.party().groups.get(groupId));
   return PegSigner.open(
-    { ...sources, minSources, store, sealer, clock, successor },
+    { ...sources, minSources, store, sealer, clock, successor, alarm },
     {
       group: groupId,
       setting: {
@@ -87,4 +88,9 @@ async function inheritance({ party, store, sealer }: PegSeat, groupId: GroupId) 
     if (memory.successorOf(key) !== null) expiredPegScripts.push(pegScript(key, "peg").script);
   }
   return { carried, expiredPegScripts };
+}
+
+function hasAlarm(group: GroupState | undefined): boolean {
+  const phase = group?.keygen?.phase;
+  return phase?.tag === "ready" && phase.alarms.length > 0;
 }

@@ -3,6 +3,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Rng } from "../ports/rng.ts";
 import type { Store } from "../ports/store.ts";
 import type { Transport } from "../ports/transport.ts";
+import type { TakeTurn } from "../ports/turns.ts";
 import type { Profiles } from "../store/profiles.ts";
 import type { TabPorts } from "../tab/seat-lock.ts";
 import type { FromWorker, WindowAnswer, WindowRequest } from "../tab/protocol.ts";
@@ -13,6 +14,8 @@ export interface SessionPorts {
   readonly rng: Rng;
   readonly transport: Transport;
   readonly tabs: TabPorts;
+  /** Turns at computing and drawing, among the tabs of this browser. */
+  readonly takeTurn: TakeTurn;
   readonly openProfiles: () => Promise<Profiles>;
   readonly openStore: (profileId: string, onClosed: () => void) => Promise<Store>;
   readonly deleteStore: (profileId: string) => Promise<void>;

@@ -64,7 +64,8 @@ export class RestoreFlow {
       this.#set({ ...stage, restore: { ...without(stage.restore), stage: "passphrase", error } });
       return;
     }
-    const { groupName, threshold, total, code, secrets, record, coordinator, seatName, made } = restored;
+    const { groupName, threshold, total, code, secrets, record, peg, hosts, coordinator, seatName, made } =
+      restored;
     const alreadyHere = (await this.#profiles.list()).some(
       ({ label }) => label.groupName === groupName && label.seatName === seatName && label.state === "ready",
     );
@@ -73,7 +74,7 @@ export class RestoreFlow {
       tag: "restore",
       restore: { ...without(stage.restore), stage: "confirm", found },
       file,
-      found: { role: coordinator ? "coordinator" : "signer", secrets, record },
+      found: { role: coordinator ? "coordinator" : "signer", secrets, record, peg, hosts },
     });
   }
 }

@@ -7,7 +7,7 @@ import { Identity } from "../../rounds/envelope/identity.ts";
 import type { Readiness } from "../../rounds/lobby/messages.ts";
 import { batchOperation } from "../../rounds/operation/batch.ts";
 import { operationRegistry } from "../../rounds/operation/operation.ts";
-import { pegOperations, withoutMixing } from "../../sbtc/peg/operation/kinds.ts";
+import { coordinatedPeg, pegOperations, withoutMixing } from "../../sbtc/peg/operation/kinds.ts";
 import { defaultTimes } from "../../rounds/signing/context.ts";
 import { textOperation } from "../../rounds/operation/text.ts";
 import { replay } from "../../rounds/party/replay.ts";
@@ -19,12 +19,17 @@ import type { Clock } from "../ports/clock.ts";
 import type { Rng } from "../ports/rng.ts";
 import { put, type Store, type Write } from "../ports/store.ts";
 import type { Transport } from "../ports/transport.ts";
+import type { TakeTurn } from "../ports/turns.ts";
 import type { RelayStatus } from "../relay/state.ts";
 import { isVaultError } from "../vault/errors.ts";
 import type { UnlockedVault } from "../vault/vault.ts";
+import { readPegMemory } from "../peg/signer/memory-file.ts";
 import { PegDesk } from "../peg/signer/desk.ts";
 import { Successors } from "../peg/signer/successors.ts";
+import type { PegSigner } from "../peg/signer/signer.ts";
 import { SeatPeg } from "../peg/host/seat-peg.ts";
+import { hostToKeep } from "../peg/host/memory.ts";
+import type { BackupContents } from "./backup-contents.ts";
 import { hasHandedOver, openPegSigner } from "./peg-desk.ts";
 import type { SiteChains } from "../../wire/chains.ts";
 import { Availability } from "./availability.ts";
@@ -41,6 +46,7 @@ import { decodeSecrets, encodeSecrets, type SeatSecrets } from "./secrets.ts";
 export const operations = operationRegistry([
   textOperation,
   ...pegOperations,
+  coordinatedPeg,
   withoutMixing(batchOperation([textOperation, ...pegOperations])),
 ]);
 
@@ -57,6 +63,7 @@ export interface SeatPorts {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly transport: Transport;
+  readonly takeTurn: TakeTurn;
   readonly readiness: () => Readiness;
   /** Where the site says the chains can be read; null where it says nothing. */
   readonly chains: () => SiteChains | null;
@@ -95,6 +102,7 @@ export class Seat {
   readonly desk: PegDesk;
   /** The peg this seat coordinates; null in a signer's tab. */
   readonly peg: SeatPeg | null;
+  readonly #signers = new Map<GroupId, PegSigner>();
   readonly #decisions = new Map<string, Decision>();
   readonly #notices: LoggedNotice[] = [];
   #cancelPresence: () => void = () => undefined;
@@ -135,13 +143,12 @@ export class Seat {
     });
     this.desk = new PegDesk({
       clock: ports.clock,
-      open: (groupId) => {
+      open: async (groupId) => {
         const { store, vault, clock } = ports;
-        const chains = ports.chains();
-        return openPegSigner(
-          { store, sealer: sealerOf(vault), clock, chains, party: () => this.party, successors },
-          groupId,
-        );
+        const from = { store, sealer: sealerOf(vault), clock, chains: ports.chains() };
+        const signer = await openPegSigner({ ...from, party: () => this.party, successors }, groupId);
+        this.#signers.set(groupId, signer);
+        return signer;
       },
       questions: () => this.decisions,
       answer: (id, verdict, writes) => this.decide(id, verdict, writes),
@@ -164,6 +171,7 @@ export class Seat {
       journal,
       rng: (length) => ports.rng.bytes(length),
       clock: ports.clock,
+      takeTurn: ports.takeTurn,
       mail: (room) => this.#rooms.client(room),
       onSend: (frame) => this.frames.sent(frame),
       onDecision: (decision) => this.#decisions.set(decision.id, decision),
@@ -231,6 +239,11 @@ export class Seat {
     return hasHandedOver({ store, sealer: sealerOf(vault), party: () => this.party }, groupId);
   }
 
+  /** This seat's own judgement of the peg; null where it has no share, or it is not open yet. */
+  get pegSigner(): PegSigner | null {
+    return this.#signers.get(this.group?.sealed.groupId ?? ("" as GroupId)) ?? null;
+  }
+
   decision(id: string): Decision | undefined {
     return this.#decisions.get(id);
   }
@@ -248,6 +261,18 @@ export class Seat {
   }
   command(command: PartyCommand): Promise<void> {
     return this.#driver.feed({ tag: "command", command });
+  }
+
+  /** What a backup keeps of the peg: this seat's judgement, and what it coordinates, for each of its groups. */
+  async pegMemory(): Promise<Pick<BackupContents, "peg" | "hosts">> {
+    const { store, vault } = this.#ports;
+    const groups = [...this.party.groups.keys()];
+    const peg = await Promise.all(groups.map((group) => readPegMemory(group, store, sealerOf(vault))));
+    const kept = await Promise.all(
+      groups.map(async (group) => ({ group, memory: await hostToKeep(store, group) })),
+    );
+    const hosts = kept.flatMap(({ group, memory }) => (memory === null ? [] : [{ group, memory }]));
+    return { peg, hosts };
   }
 
   /** For a tab that came back to the front. */
@@ -278,6 +303,9 @@ export class Seat {
     // A group that was just sealed has a room of its own to listen in.
     if (known.size > 0) this.#rooms.all().catch(() => this.#ports.onChange());
     if (this.history.observe(party, this.frames, this.#ports.clock.now())) this.#keepHistory();
+    const { group } = this;
+    if (group?.keygen?.phase.tag === "ready" && this.#ports.chains() !== null)
+      this.desk.prepare(group.sealed.groupId);
     this.desk.tend();
     this.peg?.tend();
     this.#ports.onChange();

@@ -276,7 +276,7 @@ export class SeatSession {
   }
 
   async #start(profile: Profile, vault: UnlockedVault): Promise<void> {
-    const { openStore, clock, rng, transport } = this.#ports;
+    const { openStore, clock, rng, transport, takeTurn } = this.#ports;
     const store = await openStore(profile.id, () => this.#fail("storage-blocked"));
     const seat = await Seat.open({
       store,
@@ -284,6 +284,7 @@ export class SeatSession {
       clock,
       rng,
       transport,
+      takeTurn,
       readiness: () => this.readiness,
       chains: () => this.site.chains,
       onChange: () => this.#changed(),
@@ -294,7 +295,10 @@ export class SeatSession {
     const backup = backupOfProfile(profile);
     this.#set({
       tag: "open",
-      open: { profile, vault, seat, release, sending: new Set(), starting: false, backup, error: null },
+      open: {
+        ...{ profile, vault, seat, release, backup },
+        ...{ sending: new Set(), starting: false, policy: null, error: null },
+      },
     });
     this.#restIdle();
     this.#changed();

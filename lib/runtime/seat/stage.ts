@@ -1,8 +1,11 @@
 import type { ErrorView } from "../views/errors.ts";
 import type { BackupView, RestoreView } from "../views/storage.ts";
 import type { Profile } from "../store/profiles.ts";
+import type { PegMemory } from "../peg/signer/memory-file.ts";
 import type { UnlockedVault } from "../vault/vault.ts";
+import type { KeptHost } from "./backup-contents.ts";
 import type { InviteLink } from "./link.ts";
+import type { PolicyDraft } from "./policy.ts";
 import type { Seat } from "./seat.ts";
 import type { SeatSecrets } from "./secrets.ts";
 
@@ -12,6 +15,10 @@ export interface NewSeat {
   readonly secrets: SeatSecrets;
   /** The record a backup brought, for a seat that is restored. */
   readonly record: Uint8Array | null;
+  /** What that backup knew of the peg, for each of its groups. */
+  readonly peg: readonly PegMemory[];
+  /** The pegs it coordinated. */
+  readonly hosts: readonly KeptHost[];
 }
 
 /** Where a tab stands. Each stage holds only what that stage may know. */
@@ -70,6 +77,8 @@ export interface OpenSeat {
   /** Run DKG was pressed and has not begun. */
   readonly starting: boolean;
   readonly backup: BackupView;
+  /** What became of the policy that was typed last; null before one was. */
+  readonly policy: PolicyDraft | null;
   readonly error: ErrorView | null;
 }
 

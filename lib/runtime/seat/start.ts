@@ -27,6 +27,8 @@ export function newCoordinator(settings: SettingsView, relay: string, trial: boo
   return {
     role: "coordinator",
     record: null,
+    peg: [],
+    hosts: [],
     secrets: {
       identity: identity.reveal(),
       invite: { relay, coordinator: identity.id, lobbySecret: rng.bytes(32) },
@@ -43,6 +45,8 @@ export function newSigner(link: InviteLink, name: string, rng: Rng): NewSeat {
   return {
     role: "signer",
     record: null,
+    peg: [],
+    hosts: [],
     secrets: {
       identity: identity.reveal(),
       invite: link.invite,

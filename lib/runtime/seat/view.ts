@@ -16,6 +16,7 @@ import type { OpenSeat, Stage } from "./stage.ts";
 import { mostSeats, trialSettings } from "./start.ts";
 import { ceremonyView, compareView, proofView, stoppedView } from "./views/ceremony.ts";
 import { groupView } from "./views/group.ts";
+import { policyView } from "./views/policy.ts";
 import { lobbyView, networkOf } from "./views/lobby.ts";
 
 /** Everything a coordinator's or signer's page shows, from where its session stands. */
@@ -201,20 +202,40 @@ export const storageOf = (session: SeatSession): StorageView => ({
   ...(session.freeBytes === null ? {} : { freeBytes: session.freeBytes }),
 });
 
+/** How many requests a seat restored from the last file would not know of. */
+function withApprovals(open: OpenSeat): OpenSeat["backup"] {
+  const { seat } = open;
+  const backup = backupNow(open);
+  const { savedAt } = backup;
+  const signer = seat.pegSigner;
+  if (savedAt === undefined || signer === null) return backup;
+  return { ...backup, approvedSince: signer.approved.filter(({ at }) => at > savedAt).length };
+}
+
+const locksAfter = ({ profile }: OpenSeat): number | null =>
+  profile.vault.locks.some(({ kind }) => kind !== "device") ? idleLockMs : null;
+
 const groupExtras = (session: SeatSession, open: OpenSeat, now: number) => ({
   role: session.page,
   now,
   build: session.readiness.software,
-  backup: backupNow(open),
+  backup: withApprovals(open),
   storage: storageOf(session),
   sending: open.sending,
   review: (digest: string) => open.seat.desk.review(digest),
   notifications: session.notifications,
-  lockAfterMs: open.profile.vault.locks.some(({ kind }) => kind !== "device") ? idleLockMs : null,
+  lockAfterMs: locksAfter(open),
   error: open.error,
   peg: open.seat.peg?.view() ?? null,
   next: nextGroupView(session, open, now),
   successor: (key: Uint8Array) => successorView(open, key),
+  automatic: (digest: string) => open.seat.pegSigner?.isAutomatic(digest) ?? false,
+  policy: policyView({
+    seat: open.seat,
+    signer: open.seat.pegSigner,
+    draft: open.policy,
+    locksAfterMs: locksAfter(open),
+  }),
 });
 
 export function lobbyOf(session: SeatSession, open: OpenSeat, now: number) {

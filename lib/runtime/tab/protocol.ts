@@ -29,6 +29,8 @@ export type ToWorker =
   | { readonly tag: "hash"; readonly hash: string }
   /** The page came back from the background: catch up now. */
   | { readonly tag: "visible" }
+  /** Nobody sees the page: it needs few views. */
+  | { readonly tag: "hidden" }
   /** The last view is on screen: the next one may come. */
   | { readonly tag: "drawn" }
   | { readonly tag: "answer"; readonly id: number; readonly value: WindowAnswer };

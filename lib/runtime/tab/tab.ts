@@ -23,14 +23,13 @@ class Tab<Page extends PageKind> {
     const { search, hash, origin } = location;
     this.#send({ tag: "open", page, search, hash, origin });
     session.listen((intent) => this.#send({ tag: "intent", intent }));
-    session.whenDrawn(() => this.#send({ tag: "drawn" }));
+    session.whenDrawn(() => afterPainting(() => this.#send({ tag: "drawn" })));
     addEventListener("hashchange", () => this.#send({ tag: "hash", hash: location.hash }));
-    const awake = () => {
-      if (document.visibilityState === "visible") this.#send({ tag: "visible" });
-    };
-    document.addEventListener("visibilitychange", awake);
-    addEventListener("pageshow", awake);
-    addEventListener("online", awake);
+    const look = () => this.#send({ tag: document.visibilityState });
+    document.addEventListener("visibilitychange", look);
+    addEventListener("pageshow", look);
+    addEventListener("online", look);
+    if (document.visibilityState === "hidden") look();
   }
 
   #send(message: ToWorker): void {
@@ -64,6 +63,20 @@ class Tab<Page extends PageKind> {
         download(message.name, message.type, message.text);
     }
   }
+}
+
+/** Runs once the browser has painted what was just put into the page; at once where it paints nothing. */
+function afterPainting(run: () => void): void {
+  if (document.visibilityState === "hidden") {
+    run();
+    return;
+  }
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    run();
+  };
+  requestAnimationFrame(() => port2.postMessage(null));
 }
 
 let only: object | null = null;

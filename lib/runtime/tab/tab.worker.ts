@@ -7,6 +7,7 @@ import { readChains } from "../peg/signer/sources.ts";
 import { openPage, type PageSession } from "../seat/pages.ts";
 import type { SessionPorts, SiteInfo } from "../seat/ports.ts";
 import type { FromWorker, ToWorker, WindowAnswer, WindowRequest } from "./protocol.ts";
+import { turnsOfBrowser } from "./turns.ts";
 import { deleteDB } from "idb";
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
@@ -48,6 +49,12 @@ const ports = (origin: string): SessionPorts => ({
   rng: systemRng,
   transport: socketIoTransport,
   tabs: { locks: navigator.locks, openChannel: (name) => new BroadcastChannel(name) },
+  takeTurn: turnsOfBrowser(
+    navigator.locks,
+    systemClock,
+    navigator.hardwareConcurrency,
+    systemRng.bytes(1)[0] ?? 0,
+  ),
   openProfiles: () => Profiles.open(),
   openStore: (id, onClosed) => IdbStore.open(storeName(id), onClosed),
   deleteStore: (id) => deleteDB(storeName(id)),
@@ -82,6 +89,9 @@ scope.addEventListener("message", (event: MessageEvent<ToWorker>) => {
       return;
     case "visible":
       page?.wake();
+      return;
+    case "hidden":
+      page?.hide();
       return;
     case "drawn":
       page?.drawn();

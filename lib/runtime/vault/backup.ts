@@ -3,8 +3,8 @@ import { type VaultError, vaultError } from "./errors.ts";
 import { currentCost, isTooShort, kdfProblem, type KdfParams, passphraseKey } from "./kdf.ts";
 import { open, type Rng, seal } from "./sealing.ts";
 
-/** Largest backup file we look at, in characters: a group of hundreds fits many times over. */
-const longestFile = 4 * 2 ** 20;
+/** Largest backup file we look at, in characters: a seat that approved tens of thousands of requests fits. */
+const longestFile = 64 * 2 ** 20;
 
 /** What the file says in clear, so that a person who finds it knows what it is for. Authenticated with the contents. */
 export interface BackupLabel {

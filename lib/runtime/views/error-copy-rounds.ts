@@ -73,6 +73,14 @@ export const roundCopy: Readonly<Record<RoundErrorCode, CopyOf>> = {
       "Ask the coordinator for a new group with a seat for you.",
       "home",
     ),
+  "lobby-removed": (p) =>
+    copy(
+      "You were removed from this group",
+      `${listed(p, "The coordinator")} took you off the list of members before the key was made.`,
+      "No key was made with you, and you can sign nothing.",
+      "If that was a mistake, ask the coordinator: a new link, opened in another browser, takes a seat again.",
+      "home",
+    ),
   "roster-changed": (p) =>
     copy(
       "The settings differ from the ones you approved",

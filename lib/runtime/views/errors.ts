@@ -9,6 +9,7 @@ export type RoundErrorCode =
   | "lobby-closed"
   | "lobby-duplicate"
   | "not-in-roster"
+  | "lobby-removed"
   | "roster-changed"
   | "aborted-by-peer"
   | "lost-state"

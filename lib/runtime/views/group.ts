@@ -3,6 +3,7 @@ import type { Network, Person, Quorum, Role, ShortCode } from "./common.ts";
 import type { ErrorView } from "./errors.ts";
 import type { SeatView, StorageView } from "./lobby.ts";
 import type { PegCoordinatorView } from "./peg-coordinator.ts";
+import type { PegPolicyView } from "./peg-policy.ts";
 import type { ComposeView, InboxView, RequestView } from "./requests.ts";
 import type { NextGroupView } from "./rotation.ts";
 import type { BackupView } from "./storage.ts";
@@ -85,6 +86,8 @@ export interface GroupView {
   readonly peg?: PegCoordinatorView;
   /** The group that is made while this one goes on. */
   readonly next?: NextGroupView;
+  /** When this seat answers requests of the peg by itself; absent where it has no share, or no chains to check against. */
+  readonly policy?: PegPolicyView;
   readonly transcript?: { readonly fileName: string };
   readonly error?: ErrorView;
 }

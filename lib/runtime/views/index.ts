@@ -8,6 +8,7 @@ export type * from "./lobby.ts";
 export type * from "./peg-coordinator.ts";
 export type * from "./peg-dashboard.ts";
 export type * from "./peg-form.ts";
+export type * from "./peg-policy.ts";
 export type * from "./peg-status.ts";
 export type * from "./requests.ts";
 export type * from "./rotation.ts";

@@ -1,5 +1,6 @@
 import type { SettingsView } from "./lobby.ts";
 import type { PegCommand } from "./peg-coordinator.ts";
+import type { PolicyForm } from "./peg-policy.ts";
 import type { RefuseReason } from "./requests.ts";
 import type { VerifyInput } from "./verify.ts";
 
@@ -12,7 +13,6 @@ export type Intent =
   | { readonly do: "protect"; readonly with: "passkey" }
   | { readonly do: "answer-settings"; readonly answer: "approve" | "refuse" }
   | { readonly do: "run-dkg" }
-  | { readonly do: "change-seats" }
   /** Begins the next group: people by name who leave, and how many seats there are for others. */
   | {
       readonly do: "reopen-lobby";
@@ -22,6 +22,10 @@ export type Intent =
     }
   | { readonly do: "introduce-successor"; readonly file: File }
   | { readonly do: "confirm-successor"; readonly key: string; readonly code: string }
+  /** Puts the same settings before everybody again, after somebody refused them. */
+  | { readonly do: "ask-again" }
+  /** Sends somebody away for good, before the settings are sealed; the seat is free again. */
+  | { readonly do: "remove-member"; readonly name: string }
   | { readonly do: "cancel-round"; readonly roundId: string }
   | { readonly do: "answer-compare"; readonly answer: "matches" | "differs" }
   | { readonly do: "raise-alarm" }
@@ -50,6 +54,8 @@ export type Intent =
   | { readonly do: "allow-notifications" }
   | { readonly do: "export-transcript" }
   | { readonly do: "peg"; readonly command: PegCommand }
+  | { readonly do: "try-policy"; readonly form: PolicyForm }
+  | { readonly do: "set-policy"; readonly form: PolicyForm }
   | { readonly do: "verify"; readonly input: VerifyInput }
   | { readonly do: "try-again" };
 

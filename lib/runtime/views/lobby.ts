@@ -90,6 +90,8 @@ export interface LobbyView {
   readonly role: Role;
   readonly settings: SettingsView;
   readonly coordinator: string;
+  /** Present where the coordinator holds a share too. */
+  readonly coordinatorSeat?: number;
   readonly seats: readonly SeatView[];
   readonly approved: Quorum;
   readonly preflight: readonly PreflightCheck[];
@@ -98,6 +100,8 @@ export interface LobbyView {
   readonly yourAnswer?: "wanted" | "approved" | "refused";
   readonly groupId?: string;
   readonly invites: readonly InviteView[];
+  /** Whom the person at this tab may send away now. */
+  readonly removable?: readonly string[];
   readonly trial?: readonly TrialTabView[];
   readonly storage?: StorageView;
   readonly error?: ErrorView;

@@ -1,4 +1,5 @@
 import type { Network, Sentence } from "./common.ts";
+import type { PegDashboardView } from "./peg-dashboard.ts";
 import type { PegDirection, PegLink } from "./peg-status.ts";
 
 /** States of the peg queue (DESIGN §7): deposits, then requests, then what waits for a person. */
@@ -60,6 +61,42 @@ export interface FeeWalletView {
   readonly low: boolean;
 }
 
+/** What a sweep of the fee wallet sends: satoshi of bitcoin, or micro-STX. */
+export interface FeeSweepView {
+  readonly chain: "bitcoin" | "stacks";
+  readonly to: string;
+  readonly amount: bigint;
+  readonly fee: bigint;
+  readonly txid: string;
+}
+
+/** The sweep that waits for a person's word, and those sent last. */
+export interface FeeSweepsView {
+  readonly prepared?: FeeSweepView;
+  /** Requests under way that may need the wallet; 0 where none do. */
+  readonly needed: number;
+  readonly sent: readonly (FeeSweepView & {
+    readonly at: number;
+    readonly state: "sent" | "mined" | "refused";
+    /** The node's own words. */
+    readonly reason?: string;
+    readonly links: readonly PegLink[];
+  })[];
+}
+
+/** Coins of the peg that become one. Amounts in satoshi. */
+export interface PegJoiningView {
+  readonly state: "asking" | "sent" | "done" | "ended";
+  readonly coins: number;
+  readonly amount: bigint;
+  readonly fee: bigint;
+  readonly at: number;
+  readonly confirmations?: { readonly have: number; readonly needed: number };
+  /** Why nothing was joined. */
+  readonly reason?: string;
+  readonly links: readonly PegLink[];
+}
+
 /** Members of the alpha, from the contract's allow-list as this tab wrote it. */
 export interface PegMemberRow {
   readonly who: string;
@@ -109,6 +146,11 @@ export interface PegCoordinatorView {
   };
   readonly queue: readonly PegQueueItem[];
   readonly feeWallet: FeeWalletView;
+  readonly sweeps: FeeSweepsView;
+  /** The joining of coins that is under way, or came last. */
+  readonly joining?: PegJoiningView;
+  /** How the peg does; absent before its loop has looked once. */
+  readonly numbers?: PegDashboardView;
   readonly members: readonly PegMemberRow[];
   readonly allowList: boolean;
   /** One-off commands that can be carried out here. */
@@ -123,6 +165,7 @@ export interface PegCoordinatorView {
 /** What the coordinator's screen asks for. Each is one function. */
 export type PegCommand =
   | { readonly do: "peg-setup"; readonly step: PegSetupStep["id"] }
+  | { readonly do: "peg-take-over" }
   | { readonly do: "peg-pause"; readonly paused: boolean }
   | { readonly do: "peg-retry"; readonly item: string }
   | { readonly do: "peg-process"; readonly item: string }
@@ -133,7 +176,10 @@ export type PegCommand =
   /** Saves the record by which a member without a seat in the next group can judge it. */
   | { readonly do: "peg-introduction" }
   | { readonly do: "peg-consolidate" }
-  | { readonly do: "peg-sweep-fee-wallet"; readonly to: string }
+  /** Works out what a sweep to an address would send; an empty one forgets it. */
+  | { readonly do: "peg-prepare-sweep"; readonly to: string }
+  /** Sends the sweep that was shown. `anyway`: although requests under way may need the wallet. */
+  | { readonly do: "peg-sweep-fee-wallet"; readonly txid: string; readonly anyway: boolean }
   | { readonly do: "peg-halt"; readonly halted: boolean }
   | {
       readonly do: "peg-members";

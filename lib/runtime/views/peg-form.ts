@@ -1,4 +1,5 @@
 import type { ChromeView, Network, Quorum, Sentence } from "./common.ts";
+import type { PegDashboardView } from "./peg-dashboard.ts";
 import type { PegDirection, PegRequestRow, PegStatusView } from "./peg-status.ts";
 
 /** Every reason for which the form does not go on. `peg-copy.ts` has the words for each. */
@@ -196,6 +197,8 @@ export type PegScreen =
   | { readonly tag: "looking"; readonly txid: string; readonly problem?: PegProblem }
   | { readonly tag: "requests"; readonly requests: readonly PegRequestRow[]; readonly problem?: PegProblem }
   | { readonly tag: "wallet"; readonly transfer: PegTransferView }
+  /** `numbers` is absent until the chains have answered. */
+  | { readonly tag: "numbers"; readonly numbers?: PegDashboardView }
   | { readonly tag: "failed"; readonly problem: PegProblem };
 
 export type PegPageView = {

@@ -17,6 +17,10 @@ const fixSources = "Check this tab’s connection and the sources that are set f
 
 /** One entry per code: a code without words does not compile. */
 export const refusalCopy: Readonly<Record<SignerRefusalCode, RefusalCopy>> = {
+  laterCoordinator: copy(
+    "Another device of this coordinator has taken over since",
+    "The coordinator takes over again there, or goes on on the other device.",
+  ),
   otherContract: copy("The signature would count on another contract", askTogether),
   otherChain: copy("The signature would count on another Stacks network", askCoordinator),
   otherEpoch: copy("The signature is for another key epoch of the contract", wait),
@@ -53,6 +57,11 @@ export const refusalCopy: Readonly<Record<SignerRefusalCode, RefusalCopy>> = {
   depositAlreadyMinted: copy("This deposit was minted for already", askTogether),
   depositAlreadyRejected: copy("This deposit was rejected, which is final", "It can only be returned."),
   depositNotRejected: copy("The contract has not rejected this deposit", wait),
+  reclaimUnknown: copy("Nobody can tell when its depositor can take it back", askCoordinator),
+  reclaimTooNear: copy(
+    "Its depositor can take it back too soon",
+    "It is not swept any more: the depositor takes it back after the lock.",
+  ),
   depositIsGood: copy("Nothing keeps this deposit from being minted", askCoordinator),
   rejectReasonFalse: copy("The reason given for the rejection is not the true one", askCoordinator),
   returnUnproven: copy(
@@ -114,6 +123,7 @@ export const refusalCopy: Readonly<Record<SignerRefusalCode, RefusalCopy>> = {
   extraOutput: copy("An output has no place in it", askTogether),
   stolenChange: copy("The peg’s change would go somewhere else", askTogether),
   pegPaysFee: copy("The peg would pay for it", askTogether),
+  coinIsPromised: copy("A coin in it belongs to a deposit or a request", wait),
   feeOutOfRange: copy("The miner’s fee is out of range", askCoordinator),
   depositFeeTooHigh: copy(
     "A depositor would pay more fee than allowed",
@@ -147,6 +157,8 @@ export const refusalCopy: Readonly<Record<SignerRefusalCode, RefusalCopy>> = {
   belowSupply: copy("Less would be handed over than there is sBTC", askCoordinator),
 };
 
-/** What a code means, for people; null for a text that is no code of a signer. */
-export const refusalWords = (code: string): RefusalCopy | null =>
-  Object.hasOwn(refusalCopy, code) ? refusalCopy[code as SignerRefusalCode] : null;
+/** What a code means, for people; null for a text that is no code of a signer. A number may stand behind it. */
+export function refusalWords(reason: string): RefusalCopy | null {
+  const code = reason.replace(/ \d+$/, "");
+  return Object.hasOwn(refusalCopy, code) ? refusalCopy[code as SignerRefusalCode] : null;
+}

@@ -22,6 +22,8 @@ export interface RequestSummary {
   readonly approvals: Quorum;
   /** Your own answer, once given. */
   readonly yourAnswer?: "approved" | "refused";
+  /** True where your policy approved it, and nobody pressed a button here. */
+  readonly byPolicy?: boolean;
   readonly waitingFor: readonly string[];
 }
 

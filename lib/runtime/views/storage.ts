@@ -26,7 +26,9 @@ export interface BackupView {
   readonly testedAt?: number;
   readonly fileName?: string;
   readonly stage: "idle" | "sealing" | "reading" | "opening";
-  readonly holds: readonly ("identity" | "share" | "certificate" | "policy" | "coordinator")[];
+  readonly holds: readonly ("identity" | "share" | "certificate" | "approvals" | "policy" | "coordinator")[];
+  /** Requests of the peg approved since the file was saved: a seat restored from it would not know of them. */
+  readonly approvedSince?: number;
   readonly work?: WorkView;
   readonly error?: ErrorView;
 }

@@ -20,7 +20,7 @@ test("2 of 3 says that one may be away and that two lost devices lose the funds"
   });
 });
 
-test("1 of n and n of n are guarded, everything between is not", () => {
+test("1 of n and n of n are weak, everything between is not", () => {
   expect(consequences(1, 3).guard).toBe("one-is-enough");
   expect(consequences(3, 3).guard).toBe("one-loss-is-final");
   expect(consequences(3, 5).guard).toBe("none");
@@ -33,12 +33,12 @@ test("more than half is recommended from three people on", () => {
 test("a recommended threshold follows the number of seats, a chosen one stays", () => {
   expect(withSeats(settings(["a", "b", "c"], 2), ["a", "b", "c", "d", "e"]).threshold).toBe(3);
   expect(withSeats(settings(["a", "b", "c"], 3), ["a", "b", "c", "d", "e"]).threshold).toBe(3);
-  expect(withSeats(settings(["a", "b", "c"], 1), ["a", "b", "c", "d", "e"]).threshold).toBe(1);
+  expect(withSeats(settings(["a", "b", "c", "d"], 2), ["a", "b", "c", "d", "e"]).threshold).toBe(2);
 });
 
-test("the threshold never leaves the range from one to all, also when a seat goes", () => {
+test("the threshold never leaves the range from two to all, also when a seat goes", () => {
   expect(withThreshold(settings(["a", "b"], 2), 3).threshold).toBe(2);
-  expect(withThreshold(settings(["a", "b"], 1), 0).threshold).toBe(1);
+  expect(withThreshold(settings(["a", "b", "c"], 2), 1).threshold).toBe(2);
   expect(withSeats(settings(["a", "b", "c"], 3), ["a", "b"]).threshold).toBe(2);
 });
 

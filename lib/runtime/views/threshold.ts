@@ -1,6 +1,9 @@
 import type { SettingsView } from "./lobby.ts";
 
-/** Weak choices that are allowed, but only after a second sentence. */
+/** A key that one person can use alone is no shared key: FROST begins at two. */
+export const minThreshold = 2;
+
+/** Weak choices: the first is not offered, the second only after a second sentence. */
 export type Guard = "one-is-enough" | "one-loss-is-final" | "none";
 
 /** More than half: survives the loss of some devices and the theft of some. Two people need both. */
@@ -44,9 +47,9 @@ export function withSeats(settings: SettingsView, names: readonly string[]): Set
   return { ...settings, seats, threshold };
 }
 
-/** Moves the threshold by one and keeps it between one and all. */
+/** Moves the threshold by one and keeps it between two and all. */
 export function withThreshold(settings: SettingsView, threshold: number): SettingsView {
-  return { ...settings, threshold: Math.max(1, Math.min(settings.seats.length, threshold)) };
+  return { ...settings, threshold: Math.max(minThreshold, Math.min(settings.seats.length, threshold)) };
 }
 
 export interface SettingsProblem {

@@ -1,4 +1,4 @@
-import { outpointKey, type BlockHash, type Outpoint, type Txid } from "../bytes.ts";
+import { outpointKey, sameBytes, type BlockHash, type Outpoint, type Txid } from "../bytes.ts";
 import { refuse } from "../refusal.ts";
 import { OutpointSet, type ScanFilter } from "./block.ts";
 import type { BlockRef } from "./node.ts";
@@ -195,6 +195,14 @@ export class PegLedger {
       if (found !== undefined) return found.by;
     }
     return null;
+  }
+
+  /** Satoshi in confirmed, unspent coins of one script. */
+  heldBy(script: Uint8Array): bigint {
+    return [...this.#coins.values()].reduce(
+      (sum, coin) => (sameBytes(coin.script, script) ? sum + coin.amount : sum),
+      0n,
+    );
   }
 
   /** Sum of confirmed, unspent coins with at least so many confirmations. */

@@ -1,19 +1,4 @@
-/** One change of a source text: `find` stands there exactly once. */
-export interface Patch {
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
-}
-
-/** A way to be wrong that a reviewer could miss, as the source change that makes it. */
-export interface Defect {
-  readonly name: string;
-  readonly patches: readonly Patch[];
-  /** A promise that the simulation must see broken; any of them. */
-  readonly breaks: readonly string[];
-  /** A seed that showed it when this was written: tried before the others. */
-  readonly seed: number;
-}
+import type { Defect, Patch } from "../../../../test/defects.ts";
 
 const liveness = "a request ends signed once faults have ceased";
 const keyWithoutAttackers = "without attackers a key generation ends with a key";

@@ -4,6 +4,7 @@ import type { Store, Write } from "../../ports/store.ts";
 import type { Txid } from "../../../sbtc/bytes.ts";
 import type { BitcoinNode, BlockRef } from "../../../sbtc/bitcoin/node.ts";
 import type { ChainParameters } from "../../../sbtc/bitcoin/spv/parameters.ts";
+import type { HeldPoint } from "../../../sbtc/peg/coordinator/held-history.ts";
 import { command, type PersonCommand } from "../../../sbtc/peg/coordinator/intake.ts";
 import { CoinPool, type Facts, type PegTerms } from "../../../sbtc/peg/coordinator/facts.ts";
 import { emptyLoop, step, type LoopState, type StepEffects } from "../../../sbtc/peg/coordinator/loop.ts";
@@ -12,12 +13,15 @@ import { coinPool, deficitOf, freeCoins, syncPending } from "../../../sbtc/peg/c
 import type { FrostCoordinator, Round, RoundOutcome } from "../../../sbtc/peg/coordinator/rounds.ts";
 import { FeeWallet, type CallStatus } from "../../../sbtc/peg/fee-wallet/fee-wallet.ts";
 import type { PegRecord, RecordId } from "../../../sbtc/peg/queue/record.ts";
-import { Refusal } from "../../../sbtc/refusal.ts";
+import { Refusal, refuse } from "../../../sbtc/refusal.ts";
 import type { StacksNode } from "../../../sbtc/stacks/node.ts";
-import { signWithKey } from "../../../sbtc/transactions/sign.ts";
+import type { Plan } from "../../../sbtc/transactions/plan.ts";
+import { signWithKey, type Unlocking } from "../../../sbtc/transactions/sign.ts";
 import { sameBytes } from "../../../sbtc/bytes.ts";
+import { Adoption } from "./adoption.ts";
 import { BitcoinFees } from "./bitcoin-fees.ts";
 import { Follower } from "./follower.ts";
+import { Joiner, type JoiningSnapshot } from "./joiner.ts";
 import { gatherContract, RequestWatch } from "./gather.ts";
 import { tokenQueries } from "../../../sbtc/contract/queries.ts";
 import { callWrite, loadCoordinator, recordWrite } from "./storage.ts";
@@ -59,6 +63,8 @@ export interface CoordinatorSnapshot {
   readonly stopped: boolean;
   /** Requests this program made a mistake about; all others go on. */
   readonly broken: readonly { readonly id: RecordId; readonly reason: string }[];
+  /** Coins of the peg that become one, or did last; null where none did since this coordinator was opened. */
+  readonly joining: JoiningSnapshot | null;
 }
 
 /**
@@ -71,8 +77,10 @@ export class PegCoordinator {
   readonly #options: CoordinatorOptions;
   readonly #follower: Follower;
   readonly #watch: RequestWatch;
+  readonly #adoption: Adoption;
   readonly #fees: BitcoinFees;
   readonly #wallet: FeeWallet;
+  readonly #joiner: Joiner;
   readonly #calls = new Map<string, CallStatus>();
   readonly #refused = new Map<Txid, string>();
   readonly #sentAt = new Map<Txid, string>();
@@ -99,8 +107,13 @@ export class PegCoordinator {
     this.#state = { ...emptyLoop, records: stored.records };
     const commit = (writes: readonly Write[]) => this.#commit(writes);
     const { parameters, start } = options;
-    this.#follower = new Follower({ node: ports.bitcoin, terms, parameters, start, commit }, stored.chain);
+    this.#follower = new Follower(
+      { node: ports.bitcoin, terms, parameters, start, commit },
+      stored.chain,
+      stored.held,
+    );
     this.#watch = new RequestWatch(ports.bitcoin, ports.stacks, terms);
+    this.#adoption = new Adoption(ports.bitcoin, terms);
     this.#fees = new BitcoinFees(ports.bitcoin, options.feeKey);
     this.#wallet = new FeeWallet(
       {
@@ -109,6 +122,20 @@ export class PegCoordinator {
         save: (call) => this.#commit([callWrite(terms.contract, call)]),
       },
       stored.calls,
+    );
+    this.#joiner = new Joiner(
+      {
+        terms,
+        frost: ports.frost,
+        signWallet: (plan, input) => this.#signWallet(plan, input),
+        commit,
+        send: (txid, raw, { chain }) => this.#send(txid, raw, chain.tip.hash),
+        inTurn: async (work) => {
+          await this.#enqueue(() => this.#guarded(work));
+          await this.look();
+        },
+      },
+      stored.joining,
     );
   }
 
@@ -158,8 +185,19 @@ export class PegCoordinator {
       fault: this.#fault,
       stopped: this.#stopped,
       broken: this.#broken,
+      joining: this.#joiner.snapshot(),
     };
     return this.#snapshot;
+  }
+
+  /** When a block of the best chain was made by its header, milliseconds since 1970; null where there is none. */
+  timeAt(height: number): number | null {
+    return this.#follower.timeAt(height);
+  }
+
+  /** What the peg held, one point per block that changed it, oldest first. */
+  get held(): readonly HeldPoint[] {
+    return this.#follower.held.points;
   }
 
   /** While paused nothing new is asked of the group; what is signed already is still delivered. */
@@ -169,10 +207,7 @@ export class PegCoordinator {
     if (!paused) void this.look();
   }
 
-  /**
-   * Makes ready for the next group: nothing begins any more that only this group could end, and the next wallet is
-   * watched, so that no coin there is missed. Null takes it back.
-   */
+  /** Makes ready for the next group: nothing begins that only this one could end, and its wallet is watched. Null takes it back. */
   leave(nextScript: Uint8Array | null): void {
     if (nextScript !== null) this.#follower.chain.ledger.watch(nextScript);
     this.#follower.next = nextScript;
@@ -183,6 +218,19 @@ export class PegCoordinator {
   processNow(id: RecordId): Promise<void> {
     this.#state = { ...this.#state, urgent: new Set([...this.#state.urgent, id]) };
     return this.look();
+  }
+
+  /**
+   * Makes one coin of the peg's smallest, the fee wallet paying.
+   * @throws Refusal where there is nothing to join, or the fee wallet cannot pay; StoreError
+   */
+  async join(): Promise<void> {
+    await this.look();
+    await this.#enqueue(() => {
+      if (this.#facts === null) return refuse("sourceMissing", this.#fault ?? "the chains were not read yet");
+      return this.#joiner.begin(this.#facts);
+    });
+    this.#changed();
   }
 
   /** Carries a person's command out and looks again. */
@@ -226,6 +274,7 @@ export class PegCoordinator {
       now,
       (records) => this.#put(records),
     );
+    await this.#store(await this.#adoption.find([...this.#state.records.values()], this.#follower.chain));
     const facts = await this.#gather(now);
     this.#facts = facts;
     const { state, effects } = step(this.#state, facts);
@@ -233,6 +282,7 @@ export class PegCoordinator {
     await this.#commit(effects.store.map((record) => recordWrite(terms.contract, record)));
     this.#state = state;
     await this.#carryOut(effects, facts);
+    await this.#joiner.tend(facts);
     this.#broken = effects.faults.map(({ id, error }) => ({ id, reason: error.message }));
   }
 
@@ -245,9 +295,11 @@ export class PegCoordinator {
     const requests = await this.#watch.gather(records.values(), chain, contract.stacksTip);
     const fees = await this.#fees.gather(records.values());
     const { normal } = await bitcoin.feeRates();
+    this.#joiner.expect(chain);
     syncPending(records.values(), chain);
     const free = freeCoins(records, requests, chain, terms);
     const coins: CoinPool = coinPool(records, free, fees.wallet.coins, chain);
+    this.#joiner.reserve(coins);
     return {
       terms,
       now,
@@ -293,20 +345,24 @@ export class PegCoordinator {
       .sign(round)
       .catch((error: unknown): RoundOutcome => ({ tag: "missing", reason: messageOf(error) }));
     const take = async (): Promise<void> => {
-      const { terms, feeKey } = this.#options;
-      const { clock, rng } = this.#ports;
+      const { terms } = this.#options;
+      const { clock } = this.#ports;
       const { height } = this.#follower.chain.tip;
       const { state, store } = takeOutcome(this.#state, round, outcome, {
         terms,
         now: clock.now(),
         height,
-        signWallet: (plan, input) => signWithKey(plan, input, feeKey, rng.bytes(32)),
+        signWallet: (plan, input) => this.#signWallet(plan, input),
       });
       await this.#commit(store.map((record) => recordWrite(terms.contract, record)));
       this.#state = state;
     };
     await this.#enqueue(() => this.#guarded(take));
     await this.look();
+  }
+
+  #signWallet(plan: Plan, input: number): Unlocking {
+    return signWithKey(plan, input, this.#options.feeKey, this.#ports.rng.bytes(32));
   }
 
   async #store(records: readonly PegRecord[]): Promise<void> {

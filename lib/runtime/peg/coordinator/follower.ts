@@ -9,9 +9,10 @@ import { HeaderChain } from "../../../sbtc/bitcoin/spv/chain.ts";
 import type { ChainParameters } from "../../../sbtc/bitcoin/spv/parameters.ts";
 import type { PegTerms } from "../../../sbtc/peg/coordinator/facts.ts";
 import { newRequests } from "../../../sbtc/peg/coordinator/intake.ts";
+import { HeldHistory, type HeldPoint } from "../../../sbtc/peg/coordinator/held-history.ts";
 import { PegChain } from "../../../sbtc/peg/coordinator/peg-chain.ts";
 import type { PegRecord, RecordId } from "../../../sbtc/peg/queue/record.ts";
-import { chainWrite, recordWrite } from "./storage.ts";
+import { chainWrite, heldWrite, recordWrite } from "./storage.ts";
 
 /** What following needs to write down as it goes. */
 export interface FollowerOptions {
@@ -34,12 +35,15 @@ export class Follower {
   readonly chain: PegChain;
   /** The wallet that is about to be in charge: what pays it already is taken in as well. */
   next: Uint8Array | null = null;
+  /** What the peg's own script held, block by block. */
+  readonly held: HeldHistory;
   readonly #headers: HeaderChain;
   readonly #options: FollowerOptions;
 
-  constructor(options: FollowerOptions, past: PegChain | null) {
+  constructor(options: FollowerOptions, past: PegChain | null, held: readonly HeldPoint[]) {
     this.#options = options;
     this.#headers = new HeaderChain(options.parameters);
+    this.held = new HeldHistory(held);
     const { pegScript, earlier } = options.terms;
     this.chain = past ?? new PegChain(new PegLedger(options.start, [pegScript, ...earlier]));
     // What is on disk may be from before the group in charge was.
@@ -69,6 +73,7 @@ export class Follower {
       await commit([
         ...records.map((record) => recordWrite(contract, record)),
         chainWrite(contract, this.chain),
+        heldWrite(contract, this.held.points),
       ]);
       found(records);
       fresh = new Map();
@@ -78,6 +83,7 @@ export class Follower {
       // Blocks that were orphaned while nobody looked are in no source's headers: our own list undoes them.
       for (let { tip } = this.chain; this.#isOrphan(tip); tip = this.chain.tip) {
         this.chain.disconnect(tip.hash);
+        this.held.disconnect(tip.height);
         steps += 1;
       }
       if (this.#headers.height < this.chain.tip.height) return;
@@ -91,6 +97,12 @@ export class Follower {
     } finally {
       await flush();
     }
+  }
+
+  /** When a block of the best chain was made by its header, milliseconds since 1970; null where there is none. */
+  timeAt(height: number): number | null {
+    const header = this.#headers.at(height);
+    return header === null ? null : header.time * 1000;
   }
 
   #isOrphan({ height, hash }: BlockRef): boolean {
@@ -108,6 +120,7 @@ export class Follower {
     const { node, terms } = this.#options;
     if (step.tag === "disconnect") {
       this.chain.disconnect(step.block.hash);
+      this.held.disconnect(step.block.height);
       return;
     }
     const { network, dialect, pegScript, earlier } = terms;
@@ -127,5 +140,9 @@ export class Follower {
     const filter = { ...this.chain.ledger.filter(), network };
     const transactions = scanBlock(step.contents, filter).map(({ tx }) => tx);
     this.chain.connect(step.block, transactions);
+    if (transactions.length === 0) return;
+    const { height } = step.block;
+    const at = step.contents.header.time * 1000;
+    this.held.connect({ height, at, held: this.chain.ledger.heldBy(pegScript) });
   }
 }

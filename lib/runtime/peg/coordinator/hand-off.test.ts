@@ -60,6 +60,7 @@ async function judge(group: ThresholdGroup, carried: string | null): Promise<Peg
       store: new MemoryStore(),
       sealer,
       clock: world.ports.clock,
+      alarm: () => false,
       successor: () => ({
         certificate: { bytes: dealt.certificate, roster: dealt.roster, code: "" },
         alive: true,
@@ -96,7 +97,9 @@ async function ask(by: "next" | "old", proposal: Proposal): Promise<GroupAnswer>
   const codes = review.checks.flatMap(refusedCodes);
   asked.push(`${by} ${what}${codes.length > 0 ? `: ${codes.join()}` : ""}`);
   if (codes.length > 0) return { tag: "refused", reason: codes.join() };
-  await signer.approve([proposal], false, () => Promise.resolve());
+  await signer.approve([proposal], { request: String(asked.length), automatic: false }, () =>
+    Promise.resolve(),
+  );
   const group = by === "old" ? world.group : next;
   return {
     tag: "signed",

@@ -1,7 +1,10 @@
 import type { PegCommand } from "../../views/peg-coordinator.ts";
-import type { PegCoordinator } from "../coordinator/coordinator.ts";
+import { longestAllowList } from "../../../sbtc/contract/config-calls.ts";
+import { restingStates } from "../../../sbtc/peg/queue/states.ts";
+import type { CoordinatorSnapshot, PegCoordinator } from "../coordinator/coordinator.ts";
 import { HostProblem, type ContractOwner } from "./contract-owner.ts";
 import type { HandOffHost } from "./hand-off-host.ts";
+import type { FeeSweep } from "./fee-sweep.ts";
 import type { HostMemory, Member } from "./memory.ts";
 
 /** What a host lets its commands use. */
@@ -9,6 +12,7 @@ export interface CommandHands {
   /** The token contract, `address.sbtc`. */
   readonly token: string;
   readonly owner: ContractOwner;
+  readonly sweep: FeeSweep;
   /** null before the peg is set up. */
   readonly coordinator: () => PegCoordinator | null;
   readonly memory: () => HostMemory;
@@ -20,6 +24,8 @@ export interface CommandHands {
   readonly handOff: HandOffHost;
   /** Looks without waiting for the next turn. */
   readonly lookNow: () => void;
+  /** Makes this device the one that coordinates. */
+  readonly takeOver: () => Promise<void>;
 }
 
 /**
@@ -35,6 +41,8 @@ export async function carryOut(command: PegCommand, hands: CommandHands): Promis
       await hands.remember({ paused: command.paused });
       hands.coordinator()?.pause(command.paused);
       return;
+    case "peg-take-over":
+      return hands.takeOver();
     case "peg-retry":
       return running(hands).command(recordOf(hands, command.item), { tag: "retry" });
     case "peg-mark":
@@ -53,29 +61,50 @@ export async function carryOut(command: PegCommand, hands: CommandHands): Promis
     case "peg-hand-off":
       await hands.remember({ handOff: hands.handOff.begin(hands.memory()) });
       await hands.handOff.retry();
-      {
-        hands.lookNow();
-        return;
-      }
+      hands.lookNow();
+      return;
     case "peg-hand-off-stop":
       hands.handOff.giveUp(hands.memory());
       hands.coordinator()?.leave(null);
       return hands.remember({ handOff: null });
-    case "peg-introduction":
     case "peg-consolidate":
-    case "peg-sweep-fee-wallet":
+      if (running(hands).snapshot().facts?.contract.halted === true)
+        throw new HostProblem("trading is halted on the contract: signers would refuse");
+      return running(hands).join();
+    case "peg-prepare-sweep":
+      return command.to === "" ? hands.sweep.forget() : hands.sweep.prepare(command.to);
+    case "peg-sweep-fee-wallet": {
+      const needed = needsFees(hands.coordinator()?.snapshot() ?? null);
+      if (needed > 0 && !command.anyway)
+        throw new HostProblem(`${needed} requests under way may need the fee wallet`);
+      return hands.sweep.send(command.txid);
+    }
+    case "peg-hand-off":
       throw new HostProblem("this tab does not offer it");
   }
+}
+
+/** How many things are under way that the fee wallet may have to pay for. */
+export function needsFees(loop: CoordinatorSnapshot | null): number {
+  if (loop === null) return 0;
+  const open = loop.records.filter(({ state }) => !restingStates.has(state.tag)).length;
+  const isJoining = loop.joining?.stage === "asking" || loop.joining?.stage === "sent";
+  return open + (isJoining ? 1 : 0);
 }
 
 async function changeMembers(
   entries: readonly Member[],
   { owner, token, memory, remember }: CommandHands,
 ): Promise<void> {
-  await owner.allow(token, entries);
-  const changed = new Set(entries.map(({ who }) => who));
-  const kept = memory().members.filter(({ who }) => !changed.has(who));
-  await remember({ members: [...kept, ...entries] });
+  owner.checkMembers(entries);
+  // Part by part, so that what is on the contract is remembered also where a later call fails.
+  for (let from = 0; from < entries.length; from += longestAllowList) {
+    const part = entries.slice(from, from + longestAllowList);
+    await owner.allow(token, part);
+    const changed = new Set(part.map(({ who }) => who));
+    const kept = memory().members.filter(({ who }) => !changed.has(who));
+    await remember({ members: [...kept, ...part] });
+  }
 }
 
 function running(hands: CommandHands): PegCoordinator {
@@ -96,6 +125,7 @@ function recordOf(hands: CommandHands, name: string) {
 /** What did not happen, for the title of a problem. */
 export const problemTitles: Readonly<Record<PegCommand["do"], string>> = {
   "peg-setup": "Setting up did not go on",
+  "peg-take-over": "This device did not take over",
   "peg-pause": "The loop was not paused",
   "peg-retry": "The request was not tried again",
   "peg-process": "The request was not processed",
@@ -105,6 +135,7 @@ export const problemTitles: Readonly<Record<PegCommand["do"], string>> = {
   "peg-hand-off-stop": "The hand-off was not given up",
   "peg-introduction": "The record was not saved",
   "peg-consolidate": "The coins were not joined",
+  "peg-prepare-sweep": "The fee wallet cannot be swept like this",
   "peg-sweep-fee-wallet": "The fee wallet was not swept",
   "peg-halt": "The halt was not changed",
   "peg-members": "The members were not changed",

@@ -1,8 +1,10 @@
 import type { ContractCall } from "../../../sbtc/contract/calls.ts";
-import { configCalls, longestAllowList } from "../../../sbtc/contract/config-calls.ts";
+import { configCalls } from "../../../sbtc/contract/config-calls.ts";
 import { scriptOfAddress } from "../../../sbtc/bitcoin/script.ts";
 import type { BitcoinNetwork } from "../../../sbtc/network.ts";
+import { parsePrincipal } from "../../../sbtc/ops/principal.ts";
 import { FeeWallet } from "../../../sbtc/peg/fee-wallet/fee-wallet.ts";
+import { attempt } from "../../../sbtc/refusal.ts";
 import type { StacksNode } from "../../../sbtc/stacks/node.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { StacksAccountPort } from "../coordinator/stacks-account.ts";
@@ -44,15 +46,31 @@ export class ContractOwner {
     return this.#call(configCalls.enableAllowList(`${token}-config`, enabled));
   }
 
-  /** @throws Refusal where an address is of another network */
+  /**
+   * Checks every name before the first call. @throws HostProblem naming those that are misspelt, or of another network
+   */
+  checkMembers(entries: readonly Member[]): void {
+    const wrong = entries.filter(({ who }) => {
+      const read = attempt(() =>
+        isPrincipal(who) ? parsePrincipal(who, this.#network) : scriptOfAddress(who, this.#network),
+      );
+      return !read.ok;
+    });
+    const [first] = wrong;
+    if (first === undefined) return;
+    const others = wrong.length === 1 ? "" : `, and ${wrong.length - 1} more`;
+    throw new HostProblem(`misspelt, or of another network: ${first.who}${others}. Nothing was changed`);
+  }
+
+  /** @param entries at most as many as one call takes @throws Refusal where an address is of another network */
   async allow(token: string, entries: readonly Member[]): Promise<void> {
     const config = `${token}-config`;
     const scripts = entries
       .filter(({ who }) => !isPrincipal(who))
       .map(({ who, allowed }) => ({ script: scriptOfAddress(who, this.#network), allowed }));
     const recipients = entries.filter(({ who }) => isPrincipal(who));
-    for (const some of inParts(recipients)) await this.#call(configCalls.allowRecipients(config, some));
-    for (const some of inParts(scripts)) await this.#call(configCalls.allowScripts(config, some));
+    if (recipients.length > 0) await this.#call(configCalls.allowRecipients(config, recipients));
+    if (scripts.length > 0) await this.#call(configCalls.allowScripts(config, scripts));
   }
 
   async #call(call: ContractCall): Promise<void> {
@@ -66,11 +84,4 @@ export class ContractOwner {
     }
     throw new HostProblem("the call is sent and not mined yet");
   }
-}
-
-function inParts<T>(list: readonly T[]): readonly (readonly T[])[] {
-  const count = Math.ceil(list.length / longestAllowList);
-  return Array.from({ length: count }, (_, i) =>
-    list.slice(i * longestAllowList, (i + 1) * longestAllowList),
-  );
 }

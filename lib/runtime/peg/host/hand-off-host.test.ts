@@ -60,6 +60,7 @@ function newGroup(number: number): ThresholdGroup {
     },
     cancel: () => Promise.resolve(),
     nameOf: () => "a signer",
+    canDoWithout: () => true,
   });
   const roster = { ...dealt.roster, network: "devnet" as const };
   groups.push({ roster, groupId: dealt.groupId, key: parseGroupKey(key.xOnly), frost });
@@ -88,6 +89,7 @@ async function open(): Promise<PegHost> {
       for (let i = 0; i < 4; i++) world.faucet(scriptOfAddress(bitcoin, networks.regtest), 250_000n);
     },
     site: "http://127.0.0.1",
+    signers: () => [],
     onChange: () => undefined,
     onFault: (error) => faults.push(error),
   };

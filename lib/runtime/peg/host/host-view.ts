@@ -1,9 +1,11 @@
 import { signerNetworks } from "../signer/sources.ts";
 import type { Sentence } from "../../views/common.ts";
 import type { PegCoordinatorView } from "../../views/peg-coordinator.ts";
+import { queueRows } from "../numbers/numbers.ts";
 import { amountOf, say } from "../status/say.ts";
 import { handOffView } from "./hand-off-view.ts";
 import type { HostSnapshot } from "./host.ts";
+import { joiningView, sweepsView } from "./one-off-view.ts";
 import { isPrincipal } from "./plan.ts";
 import { queueItem } from "./queue-view.ts";
 import { setUpView } from "./set-up-view.ts";
@@ -20,19 +22,31 @@ export function hostView(snapshot: HostSnapshot): PegCoordinatorView {
   const terms = { network: signerNetworks[network].bitcoin };
   const facts = loop?.facts ?? null;
   const handOff = snapshot.handOff === null ? null : handOffView(snapshot.handOff);
+  const queue = records.map((record) => queueItem(record, facts, network, terms)).reverse();
+  const { numbers } = snapshot;
   return {
     network,
     ...(loop === null ? {} : { contract: token, testers: `${snapshot.site}/peg#/${token}/in` }),
     setup: setUpView(snapshot),
     loop: {
-      state: loop === null ? "off" : loop.stopped ? "stopped" : loop.paused ? "paused" : "running",
+      state:
+        memory.overtakenBy !== null
+          ? "elsewhere"
+          : loop === null
+            ? "off"
+            : loop.stopped
+              ? "stopped"
+              : loop.paused
+                ? "paused"
+                : "running",
       doing: doing(snapshot),
       ...(facts === null
         ? {}
         : { tip: { bitcoin: facts.chain.tip.height, stacks: facts.contract.burnHeight } }),
     },
     ...(halt === null ? {} : { halt }),
-    queue: records.map((record) => queueItem(record, facts, network, terms)).reverse(),
+    queue,
+    ...(numbers === null ? {} : { numbers: { ...numbers, queue: queueRows(queue) } }),
     feeWallet: {
       ...addresses,
       ...(balances ?? {}),
@@ -44,7 +58,13 @@ export function hostView(snapshot: HostSnapshot): PegCoordinatorView {
       kind: isPrincipal(who) ? "stacks" : "bitcoin",
     })),
     allowList: memory.allowList,
-    offers: loop !== null && canHandOff(snapshot) ? ["peg-hand-off"] : [],
+    sweeps: sweepsView(snapshot),
+    ...(loop?.joining == null ? {} : { joining: joiningView(loop.joining, facts, network) }),
+    offers: [
+      ...(loop === null ? [] : (["peg-consolidate"] as const)),
+      ...(loop !== null && canHandOff(snapshot) ? (["peg-hand-off"] as const) : []),
+      "peg-sweep-fee-wallet",
+    ],
     ...(handOff === null ? {} : { handOff }),
     ...(busy === null ? {} : { busy }),
     ...(problem === null ? {} : { problem }),
@@ -56,6 +76,7 @@ const canHandOff = ({ next, handOff }: HostSnapshot): boolean =>
   next !== null && (handOff === null || handOff.to.groupId !== next.groupId);
 
 function doing({ loop, memory, asksWallet }: HostSnapshot): Sentence {
+  if (memory.overtakenBy !== null) return say("The signers answer another device of this coordinator.");
   if (asksWallet) return say("Waits for the signers.");
   if (loop === null)
     return say(memory.begunAt === null ? "Not set up yet." : "Goes through the steps of setting up.");

@@ -1,12 +1,14 @@
 import { addressOf } from "../../../sbtc/bitcoin/script.ts";
 import type { BitcoinNode } from "../../../sbtc/bitcoin/node.ts";
 import type { ActionProposal } from "../../../sbtc/peg/proposal.ts";
+import { pegScript } from "../../../sbtc/ops/pegScript.ts";
 import { Refusal } from "../../../sbtc/refusal.ts";
 import type { StacksNode } from "../../../sbtc/stacks/node.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Rng } from "../../ports/rng.ts";
 import type { Store } from "../../ports/store.ts";
 import type { PegCommand } from "../../views/peg-coordinator.ts";
+import type { PegDashboardView, PegSignerRow } from "../../views/peg-dashboard.ts";
 import { feeScript } from "../coordinator/bitcoin-fees.ts";
 import { PegCoordinator, type CoordinatorSnapshot } from "../coordinator/coordinator.ts";
 import { PegSetUp, type SetUpState } from "../coordinator/set-up.ts";
@@ -14,8 +16,11 @@ import { stacksAccount, type StacksAccountPort } from "../coordinator/stacks-acc
 import { signerNetworks } from "../signer/sources.ts";
 import { carryOut, problemTitles, type CommandHands } from "./commands.ts";
 import { ContractOwner, HostProblem } from "./contract-owner.ts";
+import { epochOf, overtakenAt, takeOverAt } from "./epoch.ts";
+import { FeeSweep, type FeeSweepSnapshot } from "./fee-sweep.ts";
 import { loadMemory, saveMemory, type HostMemory } from "./memory.ts";
 import { HandOffHost, type HandOffSnapshot } from "./hand-off-host.ts";
+import { HostNumbers } from "./numbers.ts";
 import { setUpPlan, stacksNetworkOf, termsOf, type HostedGroup, type PegGroup } from "./plan.ts";
 
 /** Everything outside a hosted peg. */
@@ -29,6 +34,8 @@ export interface HostPorts {
   readonly groups: () => readonly PegGroup[];
   /** Fills the fee wallet with coins that are worth nothing; null where no one gives any away. */
   readonly faucet: ((addresses: FeeAddresses) => Promise<void>) | null;
+  /** How each signer answered so far. */
+  readonly signers: () => readonly PegSignerRow[];
   /** Where the site is, without a slash at the end. */
   readonly site: string;
   /** Something a screen may show has changed. */
@@ -56,6 +63,9 @@ export interface HostSnapshot {
   /** True while the group is asked to sign for its wallet. */
   readonly asksWallet: boolean;
   readonly loop: CoordinatorSnapshot | null;
+  readonly sweep: FeeSweepSnapshot;
+  /** null before the loop has looked once. */
+  readonly numbers: PegDashboardView | null;
   readonly hasFaucet: boolean;
   /** The group the contract names, and the one the peg could go to. */
   readonly charge: PegGroup;
@@ -84,10 +94,12 @@ export class PegHost {
   readonly #addresses: FeeAddresses;
   readonly #owner: ContractOwner;
   readonly #handOff: HandOffHost;
+  readonly #sweep: FeeSweep;
   #memory: HostMemory;
   #setUp: SetUpState | null = null;
   #asksWallet = false;
   #coordinator: PegCoordinator | null = null;
+  #numbers: HostNumbers | null = null;
   #balances: HostSnapshot["balances"] = null;
   #fault: string | null = null;
   #busy: PegCommand["do"] | null = null;
@@ -95,8 +107,9 @@ export class PegHost {
   #cancel: () => void = () => undefined;
   #closed = false;
 
-  private constructor(ports: HostPorts, group: HostedGroup, memory: HostMemory) {
+  private constructor(ports: HostPorts, group: HostedGroup, memory: HostMemory, sweep: FeeSweep) {
     this.#ports = ports;
+    this.#sweep = sweep;
     this.#group = group;
     this.#memory = memory;
     this.#account = stacksAccount(group.fees.stacks, stacksNetworkOf(group));
@@ -114,7 +127,15 @@ export class PegHost {
   }
 
   static async open(ports: HostPorts, group: HostedGroup): Promise<PegHost> {
-    const host = new PegHost(ports, group, await loadMemory(ports.store, group.groupId));
+    const sweep = await FeeSweep.open(ports, {
+      groupId: group.groupId,
+      keys: group.fees,
+      network: signerNetworks[group.roster.network].bitcoin,
+      stacksNetwork: stacksNetworkOf(group),
+      pegScript: pegScript(group.key, "peg").script,
+    });
+    const host = new PegHost(ports, group, await loadMemory(ports.store, group.groupId), sweep);
+    host.#serve();
     void host.#turn();
     return host;
   }
@@ -130,6 +151,8 @@ export class PegHost {
       setUp: this.#setUp,
       asksWallet: this.#asksWallet,
       loop: this.#coordinator?.snapshot() ?? null,
+      sweep: this.#sweep.snapshot(),
+      numbers: this.#numbers?.view(this.#ports.signers()) ?? null,
       hasFaucet: this.#ports.faucet !== null,
       charge: this.#handOff.charge,
       next: this.#handOff.next,
@@ -172,6 +195,7 @@ export class PegHost {
   readonly #hands = (): CommandHands => ({
     token: this.#token,
     owner: this.#owner,
+    sweep: this.#sweep,
     coordinator: () => this.#coordinator,
     memory: () => this.#memory,
     remember: (change) => this.#remember(change),
@@ -179,7 +203,36 @@ export class PegHost {
     begin: () => this.#begin(),
     handOff: this.#handOff,
     lookNow: () => this.#schedule(0),
+    takeOver: () => this.#takeOver(),
   });
+
+  /** Asks the group as the device it is. */
+  #serve(): void {
+    for (const { frost } of this.#ports.groups())
+      frost.serve(epochOf(this.#memory), (highest) => {
+        this.#letGo(highest).catch((error: unknown) => this.#fail(error));
+      });
+  }
+
+  /** Another device of this coordinator works: this one stops, and stays stopped over reloads. */
+  async #letGo(highest: bigint): Promise<void> {
+    if (this.#memory.overtakenBy !== null || this.#closed) return;
+    await this.#remember({ overtakenBy: overtakenAt(highest, this.#ports.clock.now()) });
+    this.#coordinator?.stop();
+    this.#coordinator = null;
+    this.#setUp = null;
+    this.#handOff.stop();
+    for (const { frost } of this.#ports.groups()) frost.close();
+    this.#ports.onChange();
+  }
+
+  /** A person says that this device coordinates from now on. */
+  async #takeOver(): Promise<void> {
+    const epoch = takeOverAt(this.#memory, this.#ports.clock.now());
+    await this.#remember({ epoch, overtakenBy: null });
+    this.#serve();
+    this.#schedule(0);
+  }
 
   async #drink(): Promise<void> {
     await this.#ports.faucet?.(this.#addresses);
@@ -194,6 +247,7 @@ export class PegHost {
       const { parameters } = signerNetworks[this.#group.roster.network];
       const start = parameters.name === "regtest" ? null : await bitcoin.tip();
       await this.#remember({ begunAt: clock.now(), start });
+      this.#serve();
     }
     this.#schedule(0);
   }
@@ -216,8 +270,9 @@ export class PegHost {
     this.#turning = true;
     try {
       await this.#readBalances();
-      const failed = this.#setUp?.tag === "failed";
-      if (this.#memory.begunAt !== null && this.#coordinator === null && !failed) await this.#advance();
+      await this.#sweep.tend();
+      await this.#numbers?.refresh();
+      if (this.#goesOn) await this.#advance();
       if (this.#coordinator !== null) await this.#handOver(this.#coordinator);
       this.#fault = null;
     } catch (error) {
@@ -228,6 +283,12 @@ export class PegHost {
       this.#ports.onChange();
     }
     this.#schedule(this.#coordinator === null ? paces.setUp : this.#pace);
+  }
+
+  get #goesOn(): boolean {
+    const { begunAt, overtakenBy } = this.#memory;
+    const failed = this.#setUp?.tag === "failed";
+    return begunAt !== null && overtakenBy === null && this.#coordinator === null && !failed;
   }
 
   #fail(error: unknown): void {
@@ -258,7 +319,7 @@ export class PegHost {
       const state = await setUp.look();
       this.#setUp = state;
       this.#ports.onChange();
-      if (this.#closed) return;
+      if (this.#closed || this.#memory.overtakenBy !== null) return;
       if (state.tag === "done") return this.#start();
       if (state.tag !== "moved") return;
     }
@@ -271,6 +332,7 @@ export class PegHost {
 
   /** Where another group is in charge by now, its loop goes on over the same queue. */
   async #handOver(coordinator: PegCoordinator): Promise<void> {
+    this.#serve();
     await this.#handOff.look(this.#memory, coordinator);
     if (!(await this.#handOff.refresh())) return;
     coordinator.stop();
@@ -307,10 +369,11 @@ export class PegHost {
       { ...this.#ports, frost: charge.frost, account: this.#account },
       options,
     );
-    if (this.#closed) return;
+    if (this.#closed || this.#memory.overtakenBy !== null) return;
     coordinator.subscribe(this.#ports.onChange);
     if (this.#memory.paused) coordinator.pause(true);
     this.#coordinator = coordinator;
+    this.#numbers = new HostNumbers(this.#ports.stacks, coordinator, terms);
     coordinator.run(this.#pace);
   }
 }

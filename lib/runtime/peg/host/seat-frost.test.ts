@@ -56,6 +56,7 @@ class DeskOfRequests {
         return Promise.resolve();
       },
       nameOf: () => "Ann",
+      canDoWithout: (seats) => seats.length < 2,
     });
     return this.frost;
   }

@@ -10,6 +10,7 @@ import {
   type Round,
   type RoundOutcome,
 } from "../../../sbtc/peg/coordinator/rounds.ts";
+import { coordinatedBy, readCoordinated } from "../../../sbtc/peg/operation/coordinated.ts";
 import { proposalsOf, proposalsToSign } from "../../../sbtc/peg/operation/kinds.ts";
 import type { ActionProposal, Proposal } from "../../../sbtc/peg/proposal.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -25,6 +26,8 @@ export interface FrostSeat {
   readonly ask: (operation: Operation, expiry: number) => Promise<void>;
   readonly cancel: (digest: Hash, reason: string) => Promise<void>;
   readonly nameOf: (id: PartyId) => string;
+  /** True where the group can sign without these seats. */
+  readonly canDoWithout: (seats: readonly PartyId[]) => boolean;
 }
 
 const minute = 60_000;
@@ -49,9 +52,20 @@ type RoundEnd =
 export class SeatFrost implements FrostCoordinator {
   readonly #seat: FrostSeat;
   readonly #waiting = new Set<Waiting>();
+  #epoch = 0n;
+  #overtaken: (highest: bigint) => void = () => undefined;
 
   constructor(seat: FrostSeat) {
     this.#seat = seat;
+  }
+
+  /**
+   * Asks from now on as the device of this epoch.
+   * @param overtaken called with the highest epoch the signers name, where too few of them still answer this device
+   */
+  serve(epoch: bigint, overtaken: (highest: bigint) => void): void {
+    this.#epoch = epoch;
+    this.#overtaken = overtaken;
   }
 
   async sign({ items, byHand }: Round): Promise<RoundOutcome> {
@@ -82,6 +96,8 @@ export class SeatFrost implements FrostCoordinator {
 
   /** Looks whether anything that is waited for has ended. Call it after each change of the seat. */
   tend(): void {
+    const highest = this.#highestNamed();
+    if (highest !== null) this.#overtaken(highest);
     for (const one of [...this.#waiting]) {
       const end = this.#endOf(one);
       if (end === null) continue;
@@ -96,13 +112,31 @@ export class SeatFrost implements FrostCoordinator {
     this.#waiting.clear();
   }
 
+  /** What signers say of a later device, once the group cannot sign without those who say so: one of them may lie. */
+  #highestNamed(): bigint | null {
+    for (const entry of this.#seat.requests()?.values() ?? []) {
+      if (epochOf(entry) !== this.#epoch) continue;
+      const named = [...entry.standings].flatMap(([id, standing]) => {
+        const epoch = standing.tag === "refused" ? laterEpoch(standing.reason) : null;
+        return epoch === null ? [] : [{ id, epoch }];
+      });
+      if (named.length === 0 || this.#seat.canDoWithout(named.map(({ id }) => id))) continue;
+      return named.reduce((most, { epoch }) => (epoch > most ? epoch : most), 0n);
+    }
+    return null;
+  }
+
   async #signed(proposals: readonly Proposal[], byHand: boolean): Promise<RoundEnd> {
     const { requests, ask, clock } = this.#seat;
     const known = requests();
     if (known === null) return { tag: "missing", reason: "the group cannot be asked now" };
-    const operation = proposalsToSign(proposals);
+    const plain = proposalsToSign(proposals);
+    const operation = this.#epoch === 0n ? plain : coordinatedBy(this.#epoch, plain);
     const same = [...known].filter(([, { request }]) => isSame(request.operation, operation));
-    const past = new Set(same.filter(([, one]) => hasFailed(one)).map(([digest]) => digest));
+    // What was signed is signed, whichever device asked; what was not, nobody answers an overtaken device.
+    const isOver = (one: CoordinatorRequest): boolean =>
+      hasFailed(one) || (one.tag !== "signed" && epochOf(one) !== this.#epoch);
+    const past = new Set(same.filter(([, one]) => isOver(one)).map(([digest]) => digest));
     const answered = new Promise<RoundEnd>((answer) => {
       this.#waiting.add({ operation, past, answer });
     });
@@ -163,7 +197,8 @@ export class SeatFrost implements FrostCoordinator {
 
 const hasFailed = (entry: CoordinatorRequest): boolean => entry.tag !== "signed" && !isLive(entry);
 
-const isSame = (a: Operation, b: Operation): boolean => a.type === b.type && sameBytes(a.body, b.body);
+/** The operation itself, whichever device asks for it. */
+const plainOf = (asked: Operation): Operation => readCoordinated(asked)?.operation ?? asked;
 
 /** Two hand-overs at once would leave people with two answers to one question. */
 const handsOver = (operation: Operation): boolean =>
@@ -171,7 +206,22 @@ const handsOver = (operation: Operation): boolean =>
     (proposal) => proposal.tag === "transaction" && proposal.purpose.tag === "handOff",
   );
 
-const partsOf = (operation: Operation): readonly string[] =>
-  (operation.type === "batch/1" ? (decodeBatch(operation.body) ?? []) : [operation]).map(
+const epochOf = ({ request }: CoordinatorRequest): bigint => readCoordinated(request.operation)?.epoch ?? 0n;
+
+function isSame(a: Operation, b: Operation): boolean {
+  const [one, other] = [plainOf(a), plainOf(b)];
+  return one.type === other.type && sameBytes(one.body, other.body);
+}
+
+function partsOf(asked: Operation): readonly string[] {
+  const operation = plainOf(asked);
+  return (operation.type === "batch/1" ? (decodeBatch(operation.body) ?? []) : [operation]).map(
     ({ type, body }) => `${type}/${bytesToHex(body)}`,
   );
+}
+
+/** The epoch that a refusal names as the one that was answered since; null where it refuses for another reason. */
+function laterEpoch(reason: string): bigint | null {
+  const match = /^laterCoordinator (\d{1,20})$/.exec(reason);
+  return match?.[1] === undefined ? null : BigInt(match[1]);
+}

@@ -7,6 +7,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Rng } from "../../ports/rng.ts";
 import type { Store } from "../../ports/store.ts";
 import type { Seat } from "../../seat/seat.ts";
+import { signerRows } from "../numbers/signers.ts";
 import { signerNetworks, signerSources } from "../signer/sources.ts";
 import { feeKeys } from "./fee-keys.ts";
 import { loadMemory } from "./memory.ts";
@@ -54,6 +55,7 @@ export async function openSeatHost(seat: Seat, ports: SeatHostPorts): Promise<Se
     rng: ports.rng,
     groups,
     faucet: roster.network === "devnet" ? (addresses) => devnetFaucet(ports.fetch, addresses) : null,
+    signers: () => signerRows(roster.seats, seat.history.requests.values()),
     site: seat.secrets.invite.relay,
     onChange: ports.onChange,
     onFault: ports.onFault,
@@ -100,6 +102,10 @@ function frostSeat(seat: Seat, { sealed }: GroupState, { clock, rng }: SeatHostP
       }),
     cancel: (digest, reason) =>
       seat.command({ tag: "coordinateSigning", groupId, command: { tag: "cancel", digest, reason } }),
+    canDoWithout: (seats) => {
+      const left = roster.seats.filter(({ identity }) => !seats.includes(identity));
+      return left.reduce((sum, { weight }) => sum + weight, 0) >= roster.threshold;
+    },
     nameOf: (id) => roster.seats.find(({ identity }) => identity === id)?.name ?? "a signer",
   };
 }

@@ -72,8 +72,9 @@ function notes(snapshot: HostSnapshot): Readonly<Record<PegSetupStep["id"], PegS
 
 /** The step that is at work now, and how it stands. */
 function current(snapshot: HostSnapshot): readonly [PegSetupStep["id"], "now" | "failed"] {
-  const { setUp, loop, asksWallet, balances } = snapshot;
-  if (loop !== null) return ["watching", "now"];
+  const { setUp, loop, asksWallet, balances, memory } = snapshot;
+  // Another device goes on from here; there is no step to take on this one.
+  if (loop !== null || memory.overtakenBy !== null) return ["watching", "now"];
   if (asksWallet) return ["wallet-address", "now"];
   if (setUp !== null && setUp.tag !== "done")
     return [placeOf[setUp.step], setUp.tag === "failed" ? "failed" : "now"];
@@ -94,7 +95,7 @@ export function setUpView(snapshot: HostSnapshot): readonly PegSetupStep[] {
   const [at, state] = current(snapshot);
   const said = notes(snapshot);
   const place = order.indexOf(at);
-  const isOver = snapshot.loop !== null;
+  const isOver = snapshot.loop !== null || snapshot.memory.overtakenBy !== null;
   return order.map((id, i): PegSetupStep => {
     const base = { id, title: titles[id], links: [] };
     if (i < place || isOver) return { ...base, state: "done", note: said[id] };

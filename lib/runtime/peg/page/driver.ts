@@ -5,6 +5,7 @@ import { problemOf, stopWith } from "../form/problems.ts";
 import { requestId } from "../status/gather.ts";
 import { PegHistory, type OwnRequest } from "../status/history.ts";
 import { FormPart } from "./form-part.ts";
+import { NumbersPart } from "./numbers-part.ts";
 import { placeHash, readPlace, type PegPlace } from "./place.ts";
 import type { PegPagePorts } from "./ports.ts";
 import { openSite } from "./sources.ts";
@@ -39,6 +40,7 @@ export class PegPage {
     ...{ text: "", busy: false, problem: null },
   };
   #status: StatusPart | null = null;
+  #numbers: NumbersPart | null = null;
   #requests: readonly OwnRequest[] = [];
   #stop: () => void = () => undefined;
 
@@ -158,12 +160,19 @@ export class PegPage {
       await this.#transfer.refresh(sources);
       if (this.#place.tag === "form") await this.#form.refresh();
       await this.#status?.refresh(sources, facts, this.#ports.clock.now());
+      if (this.#place.tag === "numbers") await this.#countUp(sources, facts);
       await this.#remember();
     } catch (error) {
       // What is on screen stays; only a page with nothing to show says it.
       if (this.#facts === null) this.#fail(error);
     }
     this.#render();
+  }
+
+  async #countUp(sources: PegSources, facts: PegFacts): Promise<void> {
+    if (this.#numbers?.contract !== facts.contract) this.#numbers = new NumbersPart(sources, facts.contract);
+    this.#render();
+    await this.#numbers.refresh(sources, facts);
   }
 
   /** Keeps what the chains last said of an own request, so that the list shows it before it is asked again. */
@@ -328,6 +337,10 @@ export class PegPage {
       return this.#problem === null ? { tag: "starting" } : { tag: "failed", problem: this.#problem };
     if (place.tag === "wallet") return { tag: "wallet", transfer: this.#transfer.view };
     if (place.tag === "form") return { tag: "form", form: this.#form.view() };
+    if (place.tag === "numbers") {
+      const numbers = this.#numbers?.view ?? null;
+      return { tag: "numbers", ...(numbers === null ? {} : { numbers }) };
+    }
     const status = this.#status?.view;
     const problem = this.#status?.problem;
     return status == null

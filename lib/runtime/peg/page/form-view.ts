@@ -193,14 +193,18 @@ function insteadOf(amount: bigint, usedBy: string, { facts, sbtc }: FormViewInpu
 function happensOf({ form, facts, site }: FormViewInput): PegFormView["happens"] {
   const { confirmations } = facts.limits;
   const minutes = site === "devnet" || site === "regtest" ? null : confirmations * 10;
-  const wait = minutes === null ? `${confirmations} blocks` : `about ${minutes} min`;
+  const blocks = `${confirmations} ${confirmations === 1 ? "block" : "blocks"}`;
+  const wait = minutes === null ? blocks : `about ${minutes} min`;
   const deep = {
     title: "Seen on chain",
-    note: `${confirmations} ${confirmations === 1 ? "block" : "blocks"} deep, so that it is not undone.`,
+    note: `${blocks} deep, so that it is not undone.`,
     when: wait,
   };
+  // A deposit is swept before the mint, and a payout follows its lock: each is as deep as the request itself first.
+  const isTwice = form.direction === "out" || form.way === "deposit";
+  const inAll = confirmations * (isTwice ? 2 : 1) + (form.direction === "out" ? 1 : 0);
   const total =
-    minutes === null ? `${confirmations} blocks and a minute` : `About ${minutes + 15} min in all`;
+    minutes === null ? `${inAll} blocks and the signers’ time` : `About ${inAll * 10 + 15} min in all`;
   return form.direction === "in"
     ? {
         total,
@@ -224,8 +228,11 @@ function happensOf({ form, facts, site }: FormViewInput): PegFormView["happens"]
           },
           {
             title: "sBTC minted",
-            note: "To the account you name. No peg fee in the alpha.",
-            when: "at once",
+            note:
+              form.way === "deposit"
+                ? `To the account you name, once the move is ${blocks} deep. No peg fee in the alpha.`
+                : "To the account you name. No peg fee in the alpha.",
+            when: form.way === "deposit" ? wait : "at once",
           },
         ],
       }
@@ -245,8 +252,8 @@ function happensOf({ form, facts, site }: FormViewInput): PegFormView["happens"]
           },
           {
             title: "You are paid",
-            note: "Exactly the amount. If not in time, your sBTC comes back.",
-            when: "next block",
+            note: `Exactly the amount, once the lock is ${blocks} deep. If not in time, your sBTC comes back.`,
+            when: wait,
           },
         ],
       };

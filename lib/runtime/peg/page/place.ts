@@ -11,7 +11,8 @@ export type PegPlace =
       readonly txid: string;
     }
   | { readonly tag: "requests"; readonly contract: string }
-  | { readonly tag: "wallet"; readonly contract: string };
+  | { readonly tag: "wallet"; readonly contract: string }
+  | { readonly tag: "numbers"; readonly contract: string };
 
 const contractPattern = /^S[0-9A-HJKMNP-TV-Z]{27,40}\.sbtc$/;
 
@@ -31,6 +32,7 @@ export function readPlace(hash: string): PegPlace {
         : { tag: "start" };
     case "requests":
     case "wallet":
+    case "numbers":
       return { tag: kind, contract };
     default:
       return { tag: "start" };
@@ -48,6 +50,7 @@ export function placeHash(place: PegPlace): string {
       return `#/${place.contract}/${place.direction}/${place.txid}`;
     case "requests":
     case "wallet":
+    case "numbers":
       return `#/${place.contract}/${place.tag}`;
   }
 }

@@ -1,5 +1,6 @@
 import { Refusal } from "../../../sbtc/refusal.ts";
 import type { Check } from "../../../sbtc/peg/checks/result.ts";
+import { readCoordinated } from "../../../sbtc/peg/operation/coordinated.ts";
 import { proposalsOf } from "../../../sbtc/peg/operation/kinds.ts";
 import type { Decision, Verdict } from "../../../rounds/core/decision.ts";
 import type { GroupId } from "../../../rounds/index.ts";
@@ -12,8 +13,11 @@ type Question = Extract<Decision, { tag: "approveOperation" }>;
 /** A request of the peg is looked at again after this long, while a person has not answered. */
 const lookAgainMs = 5_000;
 
+/** What could not be opened ahead of a request is tried again after this long. */
+const prepareAgainMs = 30_000;
+
 /** The part of a signer that a desk uses. */
-export type Judge = Pick<PegSigner, "look" | "approve">;
+export type Judge = Pick<PegSigner, "look" | "approve" | "highestEpoch">;
 
 /** What a desk needs of its seat. */
 export interface DeskPorts {
@@ -40,6 +44,7 @@ export class PegDesk {
   readonly #looking = new Set<string>();
   readonly #signers = new Map<GroupId, Promise<Judge>>();
   #cancel: (() => void) | null = null;
+  #triedAt = -Infinity;
   #closed = false;
 
   constructor(ports: DeskPorts) {
@@ -56,6 +61,20 @@ export class PegDesk {
     const open = this.#pegQuestions();
     for (const question of open) if (!this.#reviews.has(question.digest)) this.#start(question);
     if (open.length > 0) this.#wake();
+  }
+
+  /** Opens the judgement for a group before anything is asked, so that its policy can be shown and set. */
+  prepare(group: GroupId): void {
+    const now = this.#ports.clock.now();
+    if (this.#closed || this.#signers.has(group) || now - this.#triedAt < prepareAgainMs) return;
+    this.#triedAt = now;
+    this.#judge(group).then(
+      () => this.#ports.onChange(),
+      (error: unknown) => {
+        // Sources that are missing now are asked for again later; nothing waits for them here.
+        if (!(error instanceof Refusal)) this.#ports.onFault(error);
+      },
+    );
   }
 
   close(): void {
@@ -111,7 +130,10 @@ export class PegDesk {
     if (proposals === null || this.#looking.has(digest) || this.#closed) return;
     this.#looking.add(digest);
     try {
-      const review = await this.#judged(async () => (await this.#judge(request.groupId)).look(proposals));
+      const review = await this.#judged(async () => {
+        const judge = await this.#judge(request.groupId);
+        return (await this.#overtaken(question, judge)) ?? judge.look(proposals);
+      });
       this.#reviews.set(digest, review);
       if (review.final !== null) await this.#refuse(question, review.final);
       else if (review.mayApprove && review.verdict.tag === "approve") await this.#decide(question, true);
@@ -127,7 +149,10 @@ export class PegDesk {
     let given = false;
     const review = await this.#judged(async () => {
       const signer = await this.#judge(question.request.groupId);
-      return signer.approve(proposals, automatic, async (writes) => {
+      const overtaken = await this.#overtaken(question, signer);
+      if (overtaken !== null) return overtaken;
+      const asked = { request: question.digest, automatic };
+      return signer.approve(proposals, asked, async (writes) => {
         await this.#ports.answer(question.id, { tag: "yes" }, writes);
         given = true;
       });
@@ -135,6 +160,22 @@ export class PegDesk {
     this.#reviews.set(question.digest, review);
     this.#ports.onChange();
     return given;
+  }
+
+  /** The refusal of what a device asks whose coordinator works on another device since; null where it may ask. */
+  async #overtaken({ request }: Question, judge: Judge): Promise<Review | null> {
+    const epoch = readCoordinated(request.operation)?.epoch ?? 0n;
+    const highest = await judge.highestEpoch(request.coordinator, epoch);
+    if (highest <= epoch) return null;
+    const check: Check = {
+      id: "coordinator",
+      state: "refused",
+      code: "laterCoordinator",
+      says: `This device asks with epoch ${epoch.toString()}; epoch ${highest.toString()} has asked since.`,
+      mayPass: false,
+    };
+    // The number lets the device that was overtaken take over again, above the other.
+    return { ...refusedBy(check, this.#ports.clock.now()), final: `laterCoordinator ${highest.toString()}` };
   }
 
   async #refuse(question: Question, code: string): Promise<void> {
@@ -155,15 +196,16 @@ export class PegDesk {
         says: `${error.message}.`,
         mayPass: true,
       };
-      const verdict = { tag: "ask", reason: "notApprovable", says: "A check refused it." } as const;
-      return {
-        checks: [[check]],
-        mayApprove: false,
-        verdict,
-        final: null,
-
-        at: this.#ports.clock.now(),
-      };
+      return refusedBy(check, this.#ports.clock.now());
     }
   }
 }
+
+/** What is known of a request that one check alone keeps from being looked at. */
+const refusedBy = (check: Check, at: number): Review => ({
+  checks: [[check]],
+  mayApprove: false,
+  verdict: { tag: "ask", reason: "notApprovable", says: "A check refused it." },
+  final: null,
+  at,
+});

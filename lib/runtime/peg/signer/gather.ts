@@ -9,13 +9,11 @@ import {
   signersPerPage,
   tokenQueries,
 } from "../../../sbtc/contract/queries.ts";
-import { readDepositLeaf } from "../../../sbtc/ops/depositScript.ts";
-import { readOperation } from "../../../sbtc/ops/operation.ts";
 import { pegOutMessageHash, recoverOwner } from "../../../sbtc/ops/ownerSignature.ts";
-import type { OpContext } from "../../../sbtc/ops/pegIn.ts";
-import type { PegOutRequest } from "../../../sbtc/ops/pegOutRequest.ts";
 import { formatPrincipal } from "../../../sbtc/ops/principal.ts";
+import { gatheredCoins, paymentsWith } from "../../../sbtc/peg/checks/consolidation.ts";
 import type {
+  CoinsFacts,
   Confirmed,
   ContractFacts,
   DepositFacts,
@@ -33,6 +31,7 @@ import { sameBytes } from "../../../sbtc/bytes.ts";
 import { attempt } from "../../../sbtc/refusal.ts";
 import { AgreeingStacks, outcome } from "./agreement.ts";
 import type { SignerFollower } from "./follower.ts";
+import { leafOf, leafRecipient, recipientOf, requestOf, sweptFor } from "./readings.ts";
 
 /** What one gathering needs from the seat. */
 export interface GatherContext {
@@ -197,8 +196,34 @@ export class Gatherer {
       case "handOff":
         return this.#successor(purpose.nextKey, contract, context);
       case "consolidation":
-        return { tag: "none" };
+        return { tag: "coins", facts: await this.#coins(proposal, contract, context) };
     }
+  }
+
+  /** What each coin is, and how the requests stand whose payments want one of them. */
+  async #coins(
+    proposal: TransactionProposal,
+    contract: string,
+    { memory }: GatherContext,
+  ): Promise<CoinsFacts> {
+    const { node } = this.#follower;
+    const coins = attempt(() => gatheredCoins(proposal));
+    if (!coins.ok) return { coins: new Map(), payouts: new Map() };
+    const found = coins.value.map(async (coin) => {
+      const [made, state] = await Promise.all([
+        outcome(async () => (await node.transaction(coin.txid)).raw),
+        this.#depositState(coin, contract),
+      ]);
+      return [outpointKey(coin), { made, state }] as const;
+    });
+    const payouts = paymentsWith(coins.value, memory).map(
+      async (request) => [request, await this.#withdrawal(request, contract)] as const,
+    );
+    return { coins: new Map(await Promise.all(found)), payouts: new Map(await Promise.all(payouts)) };
+  }
+
+  #withdrawal(request: string, contract: string) {
+    return outcome(() => this.#stacks.agree((one) => one.read(tokenQueries.withdrawal(contract, request))));
   }
 
   async #successor(key: Uint8Array, contract: string, context: GatherContext): Promise<Subject> {
@@ -310,7 +335,7 @@ export class Gatherer {
     const { node } = this.#follower;
     const [made, withdrawal, feeSpend, ended] = await Promise.all([
       this.#confirmed(txid),
-      outcome(() => this.#stacks.agree((one) => one.read(tokenQueries.withdrawal(contract, txid)))),
+      this.#withdrawal(txid, contract),
       outcome(() => node.outspend({ txid: parseTxid(txid), vout: 2 })),
       closing === null ? null : this.#confirmed(closing),
     ]);
@@ -349,47 +374,3 @@ export class Gatherer {
 
 /** Blocks within which a payment can be waiting for its settlement. */
 const paidWithin = 1_000;
-
-function outputOf(tx: BitcoinTx, parent: Uint8Array): Uint8Array | undefined {
-  const [input] = tx.inputs;
-  const made = parseTransaction(parent);
-  return input !== undefined && made.txid === input.txid ? made.outputs[input.vout]?.script : undefined;
-}
-
-/** The recipient a direct or revealed peg-in names; null where none can be read. */
-function recipientOf(tx: BitcoinTx, funding: Outcome<Uint8Array>, context: OpContext): string | null {
-  const reading = readOperation(tx, context, funding.ok ? outputOf(tx, funding.value) : undefined);
-  if (reading.tag !== "op") return null;
-  const op = reading.op.kind === "reveal" ? reading.op.op : reading.op;
-  return op.kind === "pegIn" ? formatPrincipal(op.recipient) : null;
-}
-
-/** The recipient in the leaf a sweep showed; null where none can be read. */
-function sweptFor(deposit: Outpoint, sweep: DepositFacts["sweep"], setting: PegSetting): string | null {
-  if (sweep?.ok !== true) return null;
-  const { inputs } = parseTransaction(sweep.value.tx.raw);
-  const input = inputs.find((one) => outpointKey(one) === outpointKey(deposit));
-  return leafRecipient(input?.witness[1], setting);
-}
-
-function leafRecipient(leaf: Uint8Array | undefined, { network }: PegSetting): string | null {
-  if (leaf === undefined) return null;
-  const read = attempt(() => readDepositLeaf(leaf, network));
-  return read.ok ? formatPrincipal(read.value.recipient) : null;
-}
-
-/** The leaf by which a proposal spends a deposit. */
-function leafOf(deposit: Outpoint, { unsigned, spends }: TransactionProposal): Uint8Array | undefined {
-  const tx = attempt(() => parseTransaction(unsigned));
-  if (!tx.ok) return undefined;
-  const at = tx.value.inputs.findIndex((input) => outpointKey(input) === outpointKey(deposit));
-  const signer = spends[at]?.signer;
-  return signer?.tag === "leaf" ? signer.leaf.script : undefined;
-}
-
-function requestOf(tx: BitcoinTx, commit: Uint8Array | null, setting: PegSetting): PegOutRequest | null {
-  const reading = readOperation(tx, opContext(setting), commit === null ? undefined : outputOf(tx, commit));
-  if (reading.tag !== "op") return null;
-  const op = reading.op.kind === "reveal" ? reading.op.op : reading.op;
-  return op.kind === "pegOutRequest" ? op : null;
-}

@@ -15,6 +15,7 @@ import { MemoryStore } from "../../memory-store.ts";
 import type { PegCoordinator } from "../coordinator/coordinator.ts";
 import { regtestOf } from "../coordinator/regtest.ts";
 import { DevnetWorld, settle, stateOf } from "../coordinator/testing/devnet-world.ts";
+import { readPegMemory, restoringWrites } from "./memory-file.ts";
 import { PegSigner, type PegSignerPorts } from "./signer.ts";
 
 // A coordinator and a signer on two real chains: what one proposes, the other judges from its own sources alone.
@@ -27,6 +28,7 @@ const sealer = {
   seal: (_: string, bytes: Uint8Array) => bytes,
   open: (_: string, bytes: Uint8Array) => bytes,
 };
+const byHand = { request: "07".repeat(32), automatic: false };
 /** Codes of rounds this signer refused. */
 const refusals: string[] = [];
 
@@ -42,6 +44,7 @@ async function open(change: Partial<PegSignerPorts> = {}): Promise<PegSigner> {
       sealer,
       clock: world.ports.clock,
       successor: () => null,
+      alarm: () => false,
       ...change,
     },
     {
@@ -68,7 +71,7 @@ async function open(change: Partial<PegSignerPorts> = {}): Promise<PegSigner> {
 function attach(): void {
   world.frost.objection = async ({ items }) => {
     const proposals = items.map(({ proposal }) => proposal);
-    const review = await signer.approve(proposals, false, (writes) => store.commit(writes));
+    const review = await signer.approve(proposals, byHand, (writes) => store.commit(writes));
     if (review.approved) return null;
     const codes = review.checks.flatMap(refusedCodes).join(", ");
     refusals.push(codes);
@@ -171,11 +174,28 @@ test("a policy answers by itself within its limits alone", async () => {
   expect(await signer.setPolicy({ ...automatic, window: { blocks: 0, in: 0n, out: 0n } })).toBe("window");
   expect(await signer.setPolicy(automatic)).toBeNull();
   expect((await open()).policy).toEqual(automatic);
-  const review = await signer.approve([mint?.proposal as Proposal], true, () =>
+  const review = await signer.approve([mint?.proposal as Proposal], { ...byHand, automatic: true }, () =>
     Promise.reject(new Error("it was approved")),
   );
   expect(review).toMatchObject({ approved: false, verdict: { reason: "notApprovable" } });
   await signer.setPolicy(manualPolicy);
+});
+
+test("a seat out of a backup remembers, and its policy waits for a window from its first look", async () => {
+  const group = "ab".repeat(32);
+  const elsewhere = new MemoryStore();
+  await elsewhere.commit(restoringWrites(await readPegMemory(group, store, sealer), sealer));
+  const restored = await open({ store: elsewhere });
+  expect(restored.approved).toEqual(signer.approved);
+  expect(restored.setting.contract).toBe(world.token);
+  expect(await restored.setPolicy({ ...manualPolicy, mode: "automatic" })).toBeNull();
+  expect(restored.isRestored).toBe(true);
+  const [known] = restored.approved;
+  await restored.look([known?.proposal as Proposal]);
+  const { height } = await world.bitcoin.tip();
+  expect(restored).toMatchObject({ isRestored: false, policy: { mode: "automatic", restoredAt: height } });
+  const again = await open({ store: elsewhere });
+  expect(again).toMatchObject({ isRestored: false, policy: { restoredAt: height } });
 });
 
 test("one of two Stacks sources that lies, hides or is gone refuses", async () => {

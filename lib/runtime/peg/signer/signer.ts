@@ -12,6 +12,7 @@ import {
   judgeByPolicy,
   policyFault,
   type Policy,
+  type PolicyFault,
   type PolicyVerdict,
 } from "../../../sbtc/peg/policy/policy.ts";
 import type { Proposal } from "../../../sbtc/peg/proposal.ts";
@@ -22,7 +23,17 @@ import type { Store, Write } from "../../ports/store.ts";
 import { AgreeingStacks } from "./agreement.ts";
 import { SignerFollower } from "./follower.ts";
 import { Gatherer } from "./gather.ts";
-import { earlierWrite, entryWrite, loadEarlier, loadSigner, policyWrite, type KeptEntry } from "./storage.ts";
+import {
+  coordinatorWrite,
+  earlierWrite,
+  entryWrite,
+  loadEarlier,
+  loadSigner,
+  policyWrite,
+  settledWrites,
+  type KeptEntry,
+  type KeptSigner,
+} from "./storage.ts";
 
 /** Everything a signer's own judgement needs from outside. */
 export interface PegSignerPorts {
@@ -35,6 +46,8 @@ export interface PegSignerPorts {
   readonly clock: Clock;
   /** What this browser knows of a key that is to take over. */
   readonly successor: (key: Uint8Array) => Omit<SuccessorFacts, "registry"> | null;
+  /** True where a member reported another code than the others: then nothing is answered without a person. */
+  readonly alarm: () => boolean;
 }
 
 /** What one signer is for. */
@@ -56,10 +69,16 @@ export interface Review {
   readonly checks: readonly (readonly Check[])[];
   readonly mayApprove: boolean;
   readonly verdict: PolicyVerdict;
-  /** A refused check that no later look can lift; null where there is none. */
-  readonly final: SignerRefusalCode | null;
+  /** A refused check that no later look can lift, by its code; null where there is none. A number may stand behind it. */
+  readonly final: SignerRefusalCode | `laterCoordinator ${string}` | null;
   /** Milliseconds since 1970. */
   readonly at: number;
+}
+
+/** Which request an approval is for, and whether nobody pressed a button for it. */
+export interface Asked {
+  readonly request: string;
+  readonly automatic: boolean;
 }
 
 /**
@@ -76,12 +95,14 @@ export class PegSigner {
   #memory: SignedMemory;
   #next: number;
   #policy: Policy;
+  #restored: boolean;
+  readonly #coordinators: Map<string, bigint>;
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(
     ports: PegSignerPorts,
     options: PegSignerOptions,
-    kept: Awaited<ReturnType<typeof loadSigner>>,
+    kept: KeptSigner,
     earlier: readonly Uint8Array[],
   ) {
     this.#ports = ports;
@@ -95,6 +116,8 @@ export class PegSigner {
     this.#memory = new SignedMemory(kept.entries);
     this.#next = kept.next;
     this.#policy = kept.policy;
+    this.#restored = kept.restored;
+    this.#coordinators = new Map(kept.coordinators);
   }
 
   /**
@@ -110,6 +133,18 @@ export class PegSigner {
 
   get policy(): Policy {
     return this.#policy;
+  }
+  /** True from a restore until the chain was read once: till then no height counts from. */
+  get isRestored(): boolean {
+    return this.#restored;
+  }
+  /** True while a member's report keeps everything waiting for a person. */
+  get hasAlarm(): boolean {
+    return this.#ports.alarm();
+  }
+  /** True where a policy, and no person, approved the request with this digest. */
+  isAutomatic(request: string): boolean {
+    return this.#entries.some((entry) => entry.automatic && entry.request === request);
   }
   /** What this seat approved, oldest first. */
   get approved(): readonly KeptEntry[] {
@@ -129,14 +164,39 @@ export class PegSigner {
     return this.#memory.successorOf(this.#options.setting.groupKey);
   }
 
-  /** Sets the policy, durably. @returns what is wrong with it, or null */
-  async setPolicy(policy: Policy): Promise<ReturnType<typeof policyFault>> {
-    const fault = policyFault(policy);
+  /** Sets what the policy allows, durably; since when the seat was restored stays. @returns what is wrong, or null */
+  async setPolicy(limits: Omit<Policy, "restoredAt">): Promise<PolicyFault | null> {
+    const fault = policyFault(limits);
     if (fault !== null) return fault;
+    const policy = { ...limits, restoredAt: this.#policy.restoredAt };
     const { store, sealer } = this.#ports;
     await store.commit([policyWrite(this.#options.group, sealer, policy)]);
     this.#policy = policy;
     return null;
+  }
+
+  /**
+   * Takes note of which device of a coordinator asks. Each coordinator has epochs of its own, so that nobody can raise
+   * another's.
+   * @returns the highest epoch seen of this coordinator: above the one given where another device has taken over
+   */
+  async highestEpoch(coordinator: string, epoch: bigint): Promise<bigint> {
+    const seen = this.#coordinators.get(coordinator) ?? 0n;
+    if (epoch <= seen) return seen;
+    this.#coordinators.set(coordinator, epoch);
+    const { store, sealer } = this.#ports;
+    await store.commit([coordinatorWrite(this.#options.group, sealer, coordinator, epoch)]);
+    return epoch;
+  }
+
+  /** A seat that came out of a backup does not know what it approved since: caps count as used from where it stands now. */
+  async #settleRestore(height: number): Promise<void> {
+    if (!this.#restored || height === 0) return;
+    const policy = { ...this.#policy, restoredAt: height };
+    const { store, sealer } = this.#ports;
+    await store.commit(settledWrites(this.#options.group, sealer, policy));
+    this.#policy = policy;
+    this.#restored = false;
   }
 
   /** Looks at the proposals of a request with fresh evidence; nothing is remembered. */
@@ -162,11 +222,13 @@ export class PegSigner {
       checks.push(found);
       takesOver.push(...walletBefore(proposal, evidence.standing));
       const height = evidence.standing.chain.height;
+      await this.#settleRestore(height);
       const judged = judgeByPolicy(this.#policy, proposal, found, {
         network: setting.network,
         memory,
         height,
         now,
+        alarm: this.hasAlarm,
       });
       if (verdict.tag === "approve") verdict = judged;
       // What is approved together is held against each other too: two payments of one request in one round, say.
@@ -185,18 +247,18 @@ export class PegSigner {
 
   /**
    * Judges once more and, where every check holds, approves: the answer and what is remembered of it go into one commit.
-   * @param automatic true where nobody pressed a button: then the policy must say so as well
+   * @param asked digest of the request, and whether it is answered without a person: then the policy must say so as well
    * @param commit gives the answer, together with these writes
    * @returns the review that was decided on
    */
   approve(
     proposals: readonly Proposal[],
-    automatic: boolean,
+    asked: Asked,
     commit: (writes: readonly Write[]) => Promise<void>,
   ): Promise<Review & { readonly approved: boolean }> {
     const turn = this.#turn.then(
-      () => this.#approve(proposals, automatic, commit),
-      () => this.#approve(proposals, automatic, commit),
+      () => this.#approve(proposals, asked, commit),
+      () => this.#approve(proposals, asked, commit),
     );
     this.#turn = turn.catch(() => undefined);
     return turn;
@@ -204,14 +266,18 @@ export class PegSigner {
 
   async #approve(
     proposals: readonly Proposal[],
-    automatic: boolean,
+    asked: Asked,
     commit: (writes: readonly Write[]) => Promise<void>,
   ): Promise<Review & { readonly approved: boolean }> {
+    const { automatic, request } = asked;
     const { review, takesOver } = await this.#judge(proposals);
     const approved = review.mayApprove && (!automatic || review.verdict.tag === "approve");
     if (!approved) return { ...review, approved };
     const height = this.#gatherer.height;
-    const entries = proposals.map((proposal): KeptEntry => ({ proposal, height, automatic, at: review.at }));
+    const entries = proposals.map((proposal): KeptEntry => ({
+      ...{ proposal, height, automatic, request },
+      at: review.at,
+    }));
     const { sealer } = this.#ports;
     const earlier = [...this.#earlier, ...takesOver];
     await commit([

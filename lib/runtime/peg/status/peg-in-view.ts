@@ -98,7 +98,10 @@ export function pegInView(evidence: PegInEvidence, context: StatusContext): PegS
       },
       approved: {
         done: minted || swept !== null,
-        title: `Approved by signers, ${facts.quorum.needed} of ${facts.quorum.total}`,
+        title:
+          minted || swept !== null
+            ? `Approved by signers, ${facts.quorum.needed} of ${facts.quorum.total}`
+            : `Approval by signers, ${facts.quorum.needed} of ${facts.quorum.total} needed`,
         note: approvedNote(facts.quorum, minted || swept !== null, deep),
       },
       signing: {
@@ -154,16 +157,16 @@ export function pegInView(evidence: PegInEvidence, context: StatusContext): PegS
         : [
             { label: "To", value: say(addressPart(known.recipient)) },
             {
-              label: "Form",
+              label: "Paid to",
               value:
                 known.way === "deposit"
-                  ? say("Deposit script; you can take it back after the lock")
-                  : say("Direct payment to the peg wallet"),
+                  ? say("A deposit address with a way back")
+                  : say("The peg’s wallet, directly"),
             },
             ...(known.way === "deposit"
               ? [
                   {
-                    label: "Sweep fee",
+                    label: "Group’s fee",
                     value: say("at most ", amountOf(known.found.data.maxFee, "sats")),
                   },
                 ]

@@ -81,7 +81,9 @@ export function pegOutView(evidence: PegOutEvidence, context: StatusContext): Pe
       },
       approved: {
         done: isLocked,
-        title: isLocked ? "Approved by signers, sBTC locked" : "Approved by signers",
+        title: isLocked
+          ? "Approved by signers, sBTC locked"
+          : `Approval by signers, ${facts.quorum.needed} of ${facts.quorum.total} needed`,
         note: isLocked
           ? say(
               amountOf(withdrawal.amount, "sBTC"),
@@ -96,7 +98,9 @@ export function pegOutView(evidence: PegOutEvidence, context: StatusContext): Pe
         title: "Signing",
         note:
           paid === null
-            ? say("The group signs the payment to you. How far it is, only the signers see.")
+            ? say(
+                `The group signs the payment to you once the lock is ${needed} ${needed === 1 ? "block" : "blocks"} deep. How far it is, only the signers see.`,
+              )
             : say("The group signed the payment to you."),
       },
       broadcast: {

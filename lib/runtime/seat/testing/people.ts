@@ -29,7 +29,8 @@ import { operations } from "../seat.ts";
 import type { SeatSecrets } from "../secrets.ts";
 import type { ReadableSeat } from "../views/readable-seat.ts";
 
-const readiness = { software: "test", storageProtected: true, backupVerified: false };
+/** What every tab says of itself before a key is made. */
+export const readiness = { software: "test", storageProtected: true, backupVerified: false };
 
 function testRng(seed: string): Rng {
   let block = 0;

@@ -6,6 +6,7 @@ import type { ErrorView } from "../../views/errors.ts";
 import type { GroupView, OverviewView } from "../../views/group.ts";
 import type { SeatView, StorageView } from "../../views/lobby.ts";
 import type { PegCoordinatorView } from "../../views/peg-coordinator.ts";
+import type { PegPolicyView } from "../../views/peg-policy.ts";
 import type { BackupView } from "../../views/storage.ts";
 import { groupAddress } from "../address.ts";
 import { transcriptName } from "../verify.ts";
@@ -29,6 +30,9 @@ export interface GroupExtras {
   readonly sending: ReadonlySet<string>;
   /** What this seat's own look at a request of the peg came to. */
   readonly review?: (digest: string) => Review | null;
+  /** True where this seat's policy answered a request. */
+  readonly automatic?: (digest: string) => boolean;
+  readonly policy?: PegPolicyView | null;
   readonly notifications: GroupView["notifications"];
   readonly lockAfterMs: number | null;
   readonly error: ErrorView | null;
@@ -54,6 +58,7 @@ export function groupView(seat: ReadableSeat, group: GroupState, extras: GroupEx
     sending: extras.sending,
     ...(extras.review === undefined ? {} : { review: extras.review }),
     ...(extras.successor === undefined ? {} : { successor: extras.successor }),
+    ...(extras.automatic === undefined ? {} : { automatic: extras.automatic }),
   });
   const board = ceremonyView(seat, group, role, now);
   const { roster, groupId } = group.sealed;
@@ -77,6 +82,7 @@ export function groupView(seat: ReadableSeat, group: GroupState, extras: GroupEx
     ...(error === null ? {} : { error }),
     ...(extras.next == null ? {} : { next: extras.next }),
     ...(extras.peg == null ? {} : { peg: extras.peg }),
+    ...(extras.policy == null ? {} : { policy: extras.policy }),
   };
 }
 

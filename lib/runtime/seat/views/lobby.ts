@@ -48,8 +48,8 @@ export function lobbyView(seat: ReadableSeat, extras: LobbyExtras): LobbyView {
   const { plan } = seat.secrets;
   const coordinatorId = seat.party.config.invite.coordinator;
   const seats = seatViews(seat, board, plan, extras);
-  const coordinator =
-    board.rows.find(({ identity }) => identity === coordinatorId)?.name ?? "the coordinator";
+  const ownSeat = board.rows.findIndex(({ identity }) => identity === coordinatorId);
+  const coordinator = board.rows[ownSeat]?.name ?? "the coordinator";
   const why = runBlock(seats, extras, seat, board, coordinator);
   const answer = answerOf(board);
   const approved = seats.filter(({ settings }) => settings === "approved").length;
@@ -62,6 +62,7 @@ export function lobbyView(seat: ReadableSeat, extras: LobbyExtras): LobbyView {
       seats: seats.map(({ seat: number, name, weight }) => ({ seat: number, name, weight })),
     },
     coordinator,
+    ...(ownSeat < 0 ? {} : { coordinatorSeat: seatNumber(ownSeat) }),
     seats,
     approved: { have: approved, needed: seats.length, total: seats.length },
     preflight: preflight(seats, extras, seat),
@@ -72,6 +73,9 @@ export function lobbyView(seat: ReadableSeat, extras: LobbyExtras): LobbyView {
       extras.invite === null
         ? []
         : [{ ...extras.invite, used: seats.every(({ presence }) => presence !== "not-joined") }],
+    ...(extras.role === "coordinator" && (board.phase === "open" || board.phase === "proposed")
+      ? { removable: board.rows.flatMap((row) => (row.identity === null || row.isMe ? [] : [row.name])) }
+      : {}),
     ...(extras.trial === null
       ? {}
       : { trial: extras.trial.map((tab) => ({ ...tab, state: tabState(seats, tab.name) })) }),

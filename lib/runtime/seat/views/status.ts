@@ -156,7 +156,7 @@ function signingRound(request: RequestView): RoundSummary {
     ...(result === undefined ? {} : { tookMs: result.tookMs }),
     outcome,
     people: signers.length > 0 ? signers : refused,
-    note: request.size ?? title,
+    note: `${request.size ?? title}${request.byPolicy === true ? ", answered by your policy" : ""}`,
   };
 }
 

@@ -3,7 +3,8 @@ import { Refusal } from "../../refusal.ts";
 import { readTransaction } from "../operation/transaction.ts";
 import type { ActionProposal, Proposal, TransactionProposal } from "../proposal.ts";
 import { checkRefund, checkSettle } from "./closing.ts";
-import { checkConsolidation, checkReturn, checkReveal, checkSweep } from "./deposits.ts";
+import { checkConsolidation } from "./consolidation.ts";
+import { checkReturn, checkReveal, checkSweep } from "./deposits.ts";
 import type { Evidence, Standing, Subject } from "./evidence.ts";
 import { checkCancel, checkFulfilment } from "./fulfilment.ts";
 import { checkHandOff, checkSuccessor, checkWalletAddress } from "./hand-off.ts";
@@ -112,7 +113,7 @@ function checkTransaction(
       checkSweep(book, purpose, read, standing, subject.tag === "deposits" ? subject.deposits : new Map());
       return;
     case "consolidation":
-      checkConsolidation(book, read, standing, contract);
+      checkConsolidation(book, read, standing, contract, subject.tag === "coins" ? subject.facts : null);
       return;
     case "reveal":
       checkReveal(book, purpose, read, standing, subject.tag === "commit" ? subject.made : nothing());

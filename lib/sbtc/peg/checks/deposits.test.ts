@@ -2,6 +2,7 @@ import { hexToBytes } from "@noble/hashes/utils.js";
 import { beforeEach, describe, expect, test } from "vitest";
 import { outpointKey, parseTxid } from "../../bytes.ts";
 import { accountOf } from "../../ops/ownerSignature.ts";
+import { announcedDepositOutputs } from "../../ops/depositAnnouncement.ts";
 import { depositOutput } from "../../ops/depositScript.ts";
 import { encodePegIn } from "../../ops/pegIn.ts";
 import { formatPrincipal } from "../../ops/principal.ts";
@@ -174,16 +175,15 @@ describe("rejecting and returning", () => {
 });
 
 describe("sweeping deposits", () => {
-  async function deposited(maxFee = 10_000n) {
+  async function deposited(maxFee = 10_000n, blocks = 950) {
     const recipient = accountOf(world.owner.publicKey, network);
-    const made = depositOutput({ maxFee, recipient }, world.group.key, {
-      blocks: 950,
-      key: soloGroup(8).key,
-    });
-    const tx = transactionWith([{ amount: 80_000n, script: made.script }], [{ txid: freshTxid() }]);
+    const terms = { data: { maxFee, recipient }, reclaim: { blocks, key: soloGroup(8).key } };
+    const made = depositOutput(terms.data, world.group.key, terms.reclaim);
+    const outputs = announcedDepositOutputs(terms, 80_000n, world.group.key, network);
+    const tx = transactionWith([...outputs], [{ txid: freshTxid() }]);
     await world.mine([tx], 2);
-    const coin = { txid: tx.txid, vout: 0, amount: 80_000n, script: made.script };
-    return { tx, coin, leaf: made.tree.first, data: { maxFee, recipient } };
+    const coin = { txid: tx.txid, vout: 1, amount: 80_000n, script: made.script };
+    return { tx, coin, leaf: made.tree.first, data: terms.data };
   }
   type Deposit = Awaited<ReturnType<typeof deposited>>;
   const sweepOf = (one: Deposit, rate = 2, script = world.group.script) =>
@@ -193,7 +193,7 @@ describe("sweeping deposits", () => {
     plan: ReturnType<typeof sweepOf>["plan"],
     change: Partial<DepositFacts> = {},
   ) {
-    const outpoint = { txid: one.tx.txid, vout: 0 };
+    const outpoint = { txid: one.tx.txid, vout: 1 };
     const facts = { ...(await world.deposit(outpoint)), ...change };
     const deposits = new Map([[outpointKey(outpoint), facts]]);
     const proposal = world.transaction(plan, { tag: "sweep", deposits: [outpoint] });
@@ -215,11 +215,25 @@ describe("sweeping deposits", () => {
     ]);
   });
 
+  test("is refused once its depositor could take it back first, or nobody can tell when", async () => {
+    const last = await deposited(10_000n, 9);
+    expect(await codes(last, sweepOf(last).plan)).toEqual([]);
+    await world.mine([], 1);
+    expect(await codes(last, sweepOf(last).plan)).toEqual(["reclaimTooNear"]);
+    const bare = transactionWith(
+      [{ amount: 1n, script: last.coin.script }, last.tx.outputs[1]!],
+      [{ txid: freshTxid() }],
+    );
+    await world.mine([bare], 2);
+    const silent = { ...last, tx: bare, coin: { ...last.coin, txid: bare.txid } };
+    expect(await codes(silent, sweepOf(silent).plan)).toEqual(["reclaimUnknown"]);
+  });
+
   test("a swept deposit is minted for what its sweep credits, after the sweep is confirmed", async () => {
     const one = await deposited();
     const { plan, credits } = sweepOf(one);
     const sweep = signPlan(plan, { group: world.group.secret });
-    const deposit = { txid: one.tx.txid as string, vout: 0 };
+    const deposit = { txid: one.tx.txid as string, vout: 1 };
     const recipient = formatPrincipal(one.data.recipient);
     const amount = credits[0]!.credited;
     await world.mine([sweep], 1);
@@ -235,7 +249,7 @@ describe("sweeping deposits", () => {
       const confirmed = await world.confirmed(sweep.txid);
       if (!confirmed.ok) throw confirmed.refusal;
       const facts = {
-        ...(await world.deposit({ txid: parseTxid(deposit.txid), vout: 0 })),
+        ...(await world.deposit({ txid: parseTxid(deposit.txid), vout: 1 })),
         sweep: { ok: true, value: { tx: confirmed.value, parents: [one.tx.raw] } } as const,
       };
       const subject = { tag: "deposit", deposit: facts } as const;

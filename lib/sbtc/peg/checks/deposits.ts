@@ -14,7 +14,8 @@ import { sweepWeight } from "./deposit.ts";
 import type { Confirmed, ContractFacts, DepositFacts, Standing } from "./evidence.ts";
 import { refuseTo, type CheckBook } from "./result.ts";
 import { addressText, need, needStacks, opContext, pegScriptOf, prove } from "./standing.ts";
-import type { Outcome } from "../../refusal.ts";
+import { isLockedLongEnough, lockBlocksOf } from "../reclaim.ts";
+import { attempt, type Outcome } from "../../refusal.ts";
 
 type Of<Tag extends Purpose["tag"]> = Extract<Purpose, { tag: Tag }>;
 
@@ -127,6 +128,21 @@ export function checkSweep(
     }
     return `${deposits.length} of ${deposits.length} are proven against headers checked here.`;
   });
+  book.check("D3", () => {
+    const left = deposits.map((deposit) => {
+      const { tx, inclusion } = prove(factsOf(deposit, deposited).made, deposit.txid, standing);
+      const { groupKey, network } = setting;
+      const read = attempt(() => lockBlocksOf(deposit, tx, groupKey, network));
+      if (!read.ok) return refuseTo("reclaimUnknown", read.refusal.message);
+      if (!isLockedLongEnough(read.value, inclusion.confirmations))
+        refuseTo(
+          "reclaimTooNear",
+          `${outpointKey(deposit)} can be taken back ${read.value} blocks after it was made, and has ${inclusion.confirmations}`,
+        );
+      return read.value - inclusion.confirmations;
+    });
+    return `Nobody can take one back for another ${Math.min(...left)} blocks.`;
+  });
   book.check("M4", () => {
     for (const deposit of deposits) {
       const state = needStacks(factsOf(deposit, deposited).state);
@@ -180,20 +196,6 @@ function factsOf(deposit: Outpoint, deposited: ReadonlyMap<string, DepositFacts>
     deposited.get(outpointKey(deposit)) ??
     refuseTo("transactionUnknown", `nothing was found about ${outpointKey(deposit)}`)
   );
-}
-
-/** The checks of a consolidation: known coins of the peg become one, to the satoshi. */
-export function checkConsolidation(
-  book: CheckBook,
-  read: ReadTransaction,
-  standing: Standing,
-  contract: ContractFacts,
-): void {
-  book.check("V1", () => {
-    const sources = sortInputs(read, [], standing, contract.coordinator);
-    checkChange(read, 0, sources.peg, sources, standing);
-    return `${formatBitcoin(sources.peg)} BTC stay with the peg; ${checkFee(sources, standing)}, paid by the fee wallet.`;
-  });
 }
 
 /** The checks of a reveal that the group makes for a user: what the commit says, paid as it says. */

@@ -104,6 +104,22 @@ export interface RequestFacts {
   readonly closing: Outcome<Confirmed> | null;
 }
 
+/** What was found about one coin of the peg. */
+export interface CoinFacts {
+  /** The raw transaction that made it; its id proves it. */
+  readonly made: Outcome<Uint8Array>;
+  /** What the contract says of it as a deposit. */
+  readonly state: Outcome<DepositState | null>;
+}
+
+/** What was found about coins that are to be gathered. */
+export interface CoinsFacts {
+  /** By `txid:vout`. */
+  readonly coins: ReadonlyMap<string, CoinFacts>;
+  /** By request: what the contract says of those whose payment, approved here, spends one of the coins. */
+  readonly payouts: ReadonlyMap<string, Outcome<WithdrawalState | null>>;
+}
+
 /** What this seat knows of the group that is to take over. */
 export interface SuccessorFacts {
   /** All of them signed this key; null where this seat has no certificate of it. */
@@ -132,6 +148,7 @@ export type Subject =
   | { readonly tag: "successor"; readonly successor: SuccessorFacts | null }
   /** The raw transaction that made a commit. */
   | { readonly tag: "commit"; readonly made: Outcome<Confirmed> }
+  | { readonly tag: "coins"; readonly facts: CoinsFacts }
   | { readonly tag: "none" };
 
 /** Everything a signer's checks look at: gathered before, judged here. */

@@ -203,6 +203,7 @@ describe("handing over", () => {
         memory: world.memory,
         height: world.chain.height,
         now: 0,
+        alarm: false,
       });
       expect(verdict).toMatchObject({ tag: "ask" });
     }

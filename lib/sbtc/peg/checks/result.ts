@@ -2,6 +2,8 @@ import { Refusal, type RefusalCode } from "../../refusal.ts";
 
 /** Why a signer does not sign. One code, one cause; `refusalCopy` of lib/runtime has the words for each. */
 export type SignerRefusalCode =
+  // who asks
+  | "laterCoordinator"
   // whom and what the signature would be for
   | "otherContract"
   | "otherChain"
@@ -28,6 +30,8 @@ export type SignerRefusalCode =
   | "depositAlreadyRejected"
   | "depositNotRejected"
   | "depositIsGood"
+  | "reclaimUnknown"
+  | "reclaimTooNear"
   | "rejectReasonFalse"
   | "returnUnproven"
   // peg-out requests
@@ -65,6 +69,7 @@ export type SignerRefusalCode =
   | "stolenChange"
   | "pegPaysFee"
   | "feeOutOfRange"
+  | "coinIsPromised"
   | "depositFeeTooHigh"
   // what this seat signed before
   | "secondFulfilment"
@@ -85,6 +90,7 @@ export type SignerRefusalCode =
 
 /** A check, by the name the specification gives it or, where it gives none, ours. */
 export type CheckId =
+  | "coordinator"
   | "sources"
   | "contract"
   | "wallet"
@@ -101,6 +107,7 @@ export type CheckId =
   | "C1"
   | "D1"
   | "D2"
+  | "D3"
   | "V1"
   | "F1"
   | "F2"
@@ -117,10 +124,13 @@ export type CheckId =
   | "H3"
   | "H4"
   | "H5"
-  | "H6";
+  | "H6"
+  | "J1"
+  | "J2";
 
 /** What each check looks at, as its heading on the card. */
 export const checkTitles: Readonly<Record<CheckId, string>> = {
+  coordinator: "The device that coordinates now asks",
   sources: "Independent sources agree",
   contract: "It is the contract of this peg",
   wallet: "This group’s key is the peg’s key",
@@ -137,6 +147,7 @@ export const checkTitles: Readonly<Record<CheckId, string>> = {
   C1: "The request has expired",
   D1: "The deposit is rejected for good",
   D2: "It goes back to its depositor",
+  D3: "Its depositor cannot take it back meanwhile",
   V1: "The transaction moves coins of the peg only where it must",
   F1: "The request is confirmed on Bitcoin",
   F2: "The owner of the sBTC signed it",
@@ -154,6 +165,8 @@ export const checkTitles: Readonly<Record<CheckId, string>> = {
   H4: "Nothing is lost on the way",
   H5: "No payment is under way",
   H6: "No other hand-off was signed",
+  J1: "Nobody has a claim on one of the coins",
+  J2: "No payment needs one of the coins",
 };
 
 /** How one check came out. */
@@ -195,6 +208,7 @@ const passing: ReadonlySet<SignerRefusalCode> = new Set([
   "aboveWindowCap",
   "notBacked",
   "payoutsInFlight",
+  "coinIsPromised",
   "successorUnknown",
   "successorNotAlive",
   "successorNotConfirmed",

@@ -38,8 +38,8 @@ export function takeOutcome(
   const records = new Map(state.records);
   const store: PegRecord[] = [];
   round.items.forEach(({ id, proposal }, i) => {
-    const record = records.get(id);
-    if (record === undefined) return;
+    const record = id === "joining" ? undefined : records.get(id);
+    if (id === "joining" || record === undefined) return;
     const next =
       outcome.tag === "signed"
         ? signed(record, proposal, outcome.signatures[i] ?? [], tools)
@@ -158,7 +158,11 @@ function withTransaction(
     : movePegOut(all, { tag: "cancelSent", expires }, now);
 }
 
-/** A plan with the group's signatures and the fee wallet's own. @throws Refusal where one does not hold */
+/**
+ * A plan with every signature in it, checked as a node would.
+ * @param signatures the group's, in the order of its messages
+ * @throws Refusal where one is missing or does not hold
+ */
 export function complete(
   stored: StoredPlan,
   signatures: readonly Uint8Array[],

@@ -145,8 +145,11 @@ function waitForPayout(
   const next = movePegOut(record, broadcastState(record, expires, facts), facts.now);
   if (refused !== undefined)
     return still(held(next, "bitcoinRefused", refused, facts.now, null), ...resend(payout));
-  const bumped = facts.serving && !waits(record, facts.now) ? raisedFee(next, payout, facts) : null;
-  if (bumped === null) return still(next, ...resend(payout));
+  const bumped = facts.serving && !waits(record, facts.now) ? raisedFee(next, payout, expires, facts) : null;
+  if (bumped === null) {
+    const free = next.hold?.code === "changeSpent" ? { ...next, hold: null } : next;
+    return still(free, ...resend(payout));
+  }
   if (isRecord(bumped)) return still(bumped, ...resend(payout));
   return ask(movePegOut(next, { tag: "signing", expires, plan: bumped }, facts.now), bumped);
 }
@@ -155,6 +158,7 @@ function waitForPayout(
 function raisedFee(
   record: PegOutRecord,
   payout: SignedTransaction,
+  expires: number,
   facts: Facts,
 ): StoredPlan | PegOutRecord | null {
   const { chain, terms } = facts;
@@ -162,10 +166,14 @@ function raisedFee(
     return null;
   const old = restorePlan(payout.plan);
   if (feeFor(old.vsize, facts.rate) <= old.fee) return null;
-  // What spends its change would fall with it; raising that one lifts both.
+  // What spends its change would fall with it.
   const hasChild = chain.ledger.spendable().every(({ txid }) => txid !== payout.txid);
   const hasChange = parseTransaction(payout.raw).outputs.length > 2;
-  if (hasChange && hasChild) return null;
+  if (hasChange && hasChild) {
+    const last = expires + terms.cancelGrace;
+    const detail = `its fee is low for today and is not raised, since a later payout spends its change; that one’s fee is. If it is not mined by block ${last}, it is cancelled and its sBTC go back`;
+    return held(record, "changeSpent", detail, facts.now, null);
+  }
   return attemptPlan(record, facts, () =>
     plannedWith(buildReplacement(old, feeTerms(facts, facts.rate)), facts, payout.plan.purpose),
   );

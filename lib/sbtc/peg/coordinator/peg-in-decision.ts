@@ -16,12 +16,10 @@ export const move = (record: PegInRecord, state: PegInState, facts: Facts): PegI
 export const person = (record: PegInRecord, reason: PersonReason, facts: Facts): Advanced<PegInRecord> =>
   still(move(record, { tag: "needsPerson", reason }, facts));
 
-/** A deposit in no block: one that was in a block before is broadcast again. */
+/** A deposit in no block any more, since only blocks make it known: it is broadcast again. */
 export function offChain(record: PegInRecord, facts: Facts): Advanced<PegInRecord> {
-  const wasMined = record.history.some(({ tag }) => tag === "confirming");
   const next = move(record, { tag: "seen" }, facts);
   const refused = facts.refusedBitcoin.get(record.deposit.txid);
-  if (!wasMined) return still(next);
   const reason = `the deposit left the chain${refused === undefined ? "" : `: ${refused}`}`;
   return still(
     held(next, "requestOrphaned", reason, facts.now, null),

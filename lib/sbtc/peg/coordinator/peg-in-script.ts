@@ -5,6 +5,7 @@ import { parsePrincipal } from "../../ops/principal.ts";
 import { Refusal } from "../../refusal.ts";
 import { buildSweep } from "../../transactions/scriptPath.ts";
 import { proposalOf } from "../queue/plans.ts";
+import { isLockedLongEnough } from "../reclaim.ts";
 import { held, type DepositForm, type PegInRecord } from "../queue/record.ts";
 import { isCurrent } from "./actions.ts";
 import { deliver, firstPause } from "./delivery.ts";
@@ -16,9 +17,6 @@ import { latest, planHold, plannedWith, planStands, sendAgain, sentStands } from
 // not be minted is not swept either: its depositor can always take it back after the lock.
 
 type Script = Extract<DepositForm, { tag: "script" }>;
-
-/** Blocks before the end of its lock in which a deposit is not swept any more: the depositor could win the race. */
-const sweepMargin = 6;
 
 /** Where a deposit script stands, and what it needs. */
 export function advanceScript(
@@ -55,12 +53,14 @@ export function advanceScript(
       ...sendAgain(sent.txid, sent.raw),
     );
   }
-  if (record.state.tag === "sweeping" && planStands(record.state.plan, record, facts)) {
+  const depth = confirmationsOf(facts, made.height);
+  // A plan whose lock has come near is not asked for again: signers would refuse it as well.
+  const inTime = isLockedLongEnough(form.lockBlocks, depth);
+  if (record.state.tag === "sweeping" && inTime && planStands(record.state.plan, record, facts)) {
     if (!facts.serving || waits(record, facts.now)) return still(record);
     const proposal = proposalOf(record.state.plan);
     return still(record, { tag: "sign", id: record.id, proposal, byHand: false });
   }
-  const depth = confirmationsOf(facts, made.height);
   if (record.state.tag === "declined" && unfit(record, form, depth, found, facts) !== null)
     return still(record);
   const confirming =
@@ -87,7 +87,7 @@ function unfit(
       "earlierWallet",
       "only an earlier group could take it in: its depositor takes it back after the lock",
     ];
-  if (depth + sweepMargin > form.lockBlocks)
+  if (!isLockedLongEnough(form.lockBlocks, depth))
     return ["lockTooShort", `its depositor can take it back ${form.lockBlocks} blocks after it was made`];
   const reject = verdict(record, found, facts);
   if (reject === null) return null;

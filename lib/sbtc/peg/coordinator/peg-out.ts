@@ -59,9 +59,7 @@ function unlocked(record: PegOutRecord, found: PegOutFacts, facts: Facts): Advan
 }
 
 function offChain(record: PegOutRecord, facts: Facts): Advanced<PegOutRecord> {
-  const wasMined = record.history.some(({ tag }) => tag === "confirming");
   const next = move(record, { tag: "seen" }, facts);
-  if (!wasMined) return still(next);
   const refused = facts.refusedBitcoin.get(record.request.txid);
   const reason = `the request left the chain${refused === undefined ? "" : `: ${refused}`}`;
   return still(

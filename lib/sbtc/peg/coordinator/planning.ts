@@ -38,7 +38,8 @@ const hasCoin = (coins: readonly Coin[], wanted: Outpoint): boolean =>
   coins.some((coin) => outpointKey(coin) === outpointKey(wanted));
 
 // Change of a waiting transaction of ours may itself be spent by another that waits: it is there all the same.
-const pegInputsStand = (plan: StoredPlan, chain: PegChain): boolean =>
+/** Whether every coin of the peg that a plan spends is there. */
+export const pegInputsStand = (plan: StoredPlan, chain: PegChain): boolean =>
   parseTransaction(plan.unsigned).inputs.every(
     (input, i) =>
       plan.spends[i]?.signer.tag === "wallet" ||
@@ -46,7 +47,8 @@ const pegInputsStand = (plan: StoredPlan, chain: PegChain): boolean =>
       chain.ledger.isPending(input.txid),
   );
 
-const walletInputs = (plan: StoredPlan): readonly Outpoint[] =>
+/** The fee wallet's coins that a plan spends. */
+export const walletInputs = (plan: StoredPlan): readonly Outpoint[] =>
   parseTransaction(plan.unsigned).inputs.filter((_, i) => plan.spends[i]?.signer.tag === "wallet");
 
 /**

@@ -1,12 +1,13 @@
 import { MAX_MESSAGES, MAX_OPERATION_BYTES } from "../../../rounds/operation/operation.ts";
+import { coordinatedBytes } from "../operation/coordinated.ts";
 import { actionProposals, transactionProposals } from "../proposal-codec.ts";
 import type { Proposal } from "../proposal.ts";
 import type { PegRecord, RecordId } from "../queue/record.ts";
 import type { Want } from "./facts.ts";
 
-/** One thing the group is asked to sign for one request. */
+/** One thing the group is asked to sign: for one request, or to join coins. */
 export interface RoundItem {
-  readonly id: RecordId;
+  readonly id: RecordId | "joining";
   readonly proposal: Proposal;
 }
 
@@ -77,7 +78,7 @@ export function bundle(
 function fill(items: readonly RoundItem[]): readonly RoundItem[] {
   const taken: RoundItem[] = [];
   let messages = 0;
-  let bytes = 2;
+  let bytes = 2 + coordinatedBytes;
   for (const item of items) {
     messages += messagesIn(item.proposal);
     bytes += bytesOf(item.proposal);

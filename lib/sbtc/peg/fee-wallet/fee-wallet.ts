@@ -126,6 +126,7 @@ export class FeeWallet {
 
   /** The same nonce with a higher fee: whichever is mined, the account moves on by one. */
   async #replace(known: SentCall, call: Submission, burnHeight: number): Promise<CallStatus> {
+    await this.#closeGaps(await this.#ports.node.nextNonce(this.#ports.address), known.key);
     const fee = this.#bounded((known.fee * 5n) / 4n + 1n);
     return this.#signAndSend(known.key, call, { nonce: known.nonce, fee }, burnHeight, mostTries);
   }
@@ -139,14 +140,38 @@ export class FeeWallet {
   ): Promise<CallStatus> {
     const { node, address, sign } = this.#ports;
     const told = await node.nextNonce(address);
-    const own = [...this.#calls.values()].filter(({ failure, nonce }) => failure === null && nonce >= told);
-    const waiting = new Set(own.filter((one) => one.key !== key).map(({ nonce }) => nonce));
+    await this.#closeGaps(told, key);
+    const waiting = new Set(this.#under(told, key).map(({ nonce }) => nonce));
     let nonce = told;
     while (waiting.has(nonce)) nonce += 1n;
     const draft = await sign(call, { nonce, fee: 0n });
     const { middle } = await node.estimateFee(draft.bytes);
     const fee = this.#bounded(middle > atLeast ? middle : atLeast);
     return this.#signAndSend(key, call, { nonce, fee }, burnHeight, tries);
+  }
+
+  /** Calls under other keys that hold a nonce from `told` on. */
+  #under(told: bigint, key: string): readonly SentCall[] {
+    return [...this.#calls.values()].filter(
+      (one) => one.failure === null && one.nonce >= told && one.key !== key,
+    );
+  }
+
+  /**
+   * Sends calls again that hold the account's next nonces and that no node has: nobody asks for them any more, since their
+   * process died before it sent them and the request went another way. Unsent they would hold up every call after them.
+   */
+  async #closeGaps(told: bigint, key: string): Promise<void> {
+    const { node } = this.#ports;
+    const held = new Map(this.#under(told, key).map((call) => [call.nonce, call]));
+    for (let nonce = told, call = held.get(nonce); call !== undefined; call = held.get(++nonce)) {
+      const { tag } = await node.transaction(call.txid);
+      if (tag !== "unknown" && tag !== "dropped") continue;
+      const outcome = await node.broadcast(call.bytes);
+      if (outcome.tag === "accepted") continue;
+      const { message } = outcome.rejection;
+      await this.#store({ ...call, failure: { tag: "failed", code: null, reason: message } });
+    }
   }
 
   async #signAndSend(

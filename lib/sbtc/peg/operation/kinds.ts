@@ -1,8 +1,9 @@
-import { batchToSign, decodeBatch } from "../../../rounds/operation/batch.ts";
+import { batchOperation, batchToSign, decodeBatch } from "../../../rounds/operation/batch.ts";
 import type { Operation, OperationKind } from "../../../rounds/operation/operation.ts";
 import { actionProposals, transactionProposals } from "../proposal-codec.ts";
 import type { Proposal } from "../proposal.ts";
 import { actionOperation, actionType } from "./action.ts";
+import { coordinatedOperation, readCoordinated } from "./coordinated.ts";
 import { transactionOperation, transactionType } from "./transaction.ts";
 
 /** The kinds of operation of the peg, for the registry of a party. */
@@ -13,6 +14,12 @@ function one(proposal: Proposal): Operation {
     ? { type: actionType, body: actionProposals.encode(proposal) }
     : { type: transactionType, body: transactionProposals.encode(proposal) };
 }
+
+/** The kind that says, beside operations of the peg, which of its coordinator's devices asks. */
+export const coordinatedPeg: OperationKind = coordinatedOperation([
+  ...pegOperations,
+  batchOperation(pegOperations),
+]);
 
 const isPeg = (type: string): boolean => type === actionType || type === transactionType;
 
@@ -49,8 +56,10 @@ function proposalOf({ type, body }: Operation): Proposal | null {
   return decoded?.ok === true ? decoded.value : null;
 }
 
-/** The proposals of an operation or batch, in order; null where any part is something else. */
-export function proposalsOf(operation: Operation): readonly Proposal[] | null {
+/** The proposals of an operation or batch, in order, whichever device asks; null where any part is something else. */
+export function proposalsOf(asked: Operation): readonly Proposal[] | null {
+  const operation = readCoordinated(asked)?.operation;
+  if (operation === undefined) return null;
   // By its name, not by what its bytes could be read as: a text may well look like a batch.
   const parts = operation.type === "batch/1" ? (decodeBatch(operation.body) ?? []) : [operation];
   const proposals = parts.map(proposalOf);

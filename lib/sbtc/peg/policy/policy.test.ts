@@ -50,6 +50,7 @@ const reasonOf = (
     memory?: SignedMemory;
     height?: number;
     now?: number;
+    alarm?: boolean;
     checks?: readonly Check[];
   } = {},
 ) => {
@@ -58,6 +59,7 @@ const reasonOf = (
     memory: change.memory ?? new SignedMemory(),
     height: change.height ?? 100,
     now: change.now ?? noon,
+    alarm: change.alarm ?? false,
   });
   return verdict.tag === "approve" ? "approved" : verdict.reason;
 };
@@ -109,6 +111,9 @@ describe("a policy", () => {
     expect(reasonOf(mint(1n), { policy: { restoredAt: 95 }, height: 105 })).toBe("approved");
     expect(reasonOf(mint(1n), { policy: manualPolicy })).toBe("manual");
   });
+  test("is off while a member reports another code", () => {
+    expect(reasonOf(mint(1n), { alarm: true })).toBe("alarm");
+  });
   test("is shown as it takes effect, and tried on the past", () => {
     expect(policyRows(policy).map(({ value }) => value)).toContain("Up to 0.00050000 BTC");
     expect(policyRows(manualPolicy)).toEqual([{ rule: "Every request", value: "Waits for you" }]);
@@ -126,5 +131,8 @@ describe("a policy", () => {
     expect(policyFault({ ...policy, window: { ...policy.window, blocks: 0 } })).toBe("window");
     expect(policyFault({ ...policy, hours: { from: 0, to: 1_440 } })).toBe("hours");
     expect(policyFault({ ...policy, most: { in: -1n, out: 0n } })).toBe("caps");
+    expect(policyFault({ ...policy, hours: { from: 60, to: 60 } })).toBe("hours");
+    expect(policyFault({ ...policy, window: { ...policy.window, out: 39_999n } })).toBe("windowBelowOne");
+    expect(policyFault(manualPolicy)).toBeNull();
   });
 });

@@ -34,6 +34,7 @@ export const manualPolicy: Policy = {
 /** Why a policy leaves the answer to a person. */
 export type PolicyReason =
   | "manual"
+  | "alarm"
   | "notApprovable"
   | "checksAsk"
   | "byHand"
@@ -54,6 +55,8 @@ export interface PolicyContext {
   readonly height: number;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** True where a member saw another code than the others: what this group is may then be a lie. */
+  readonly alarm: boolean;
 }
 
 const ask = (reason: PolicyReason, says: string): PolicyVerdict => ({ tag: "ask", reason, says });
@@ -90,6 +93,8 @@ export function judgeByPolicy(
   context: PolicyContext,
 ): PolicyVerdict {
   if (policy.mode === "manual") return ask("manual", "This tab answers nothing by itself.");
+  if (context.alarm)
+    return ask("alarm", "A member reported a different code: nothing is answered by itself.");
   if (checks.length === 0 || checks.some(({ state }) => state === "refused" || state === "skipped"))
     return ask("notApprovable", "A check refused it.");
   if (isByHand(proposal)) return ask("byHand", "This kind of request is always answered by hand.");
@@ -146,13 +151,21 @@ function isWithin({ from, to }: NonNullable<Policy["hours"]>, now: number): bool
 const clock = (minutes: number): string =>
   `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
 
-/** What is wrong with limits a person typed, or null. */
-export function policyFault(policy: Policy): "window" | "hours" | "caps" | null {
-  const { window, most, hours } = policy;
-  if (!Number.isInteger(window.blocks) || window.blocks < 1 || window.blocks > 52_560) return "window";
+/** Longest window a cap can be over: a year of blocks. */
+export const longestWindow = 52_560;
+
+/** What is wrong with limits a person typed. */
+export type PolicyFault = "window" | "hours" | "caps" | "windowBelowOne";
+
+/** What is wrong with limits, or null. Caps of zero are no fault: whatever moves no amount is still answered. */
+export function policyFault({ window, most, hours }: Omit<Policy, "restoredAt">): PolicyFault | null {
+  if (!Number.isInteger(window.blocks) || window.blocks < 1 || window.blocks > longestWindow) return "window";
   const minutes = hours === null ? [] : [hours.from, hours.to];
   if (minutes.some((minute) => !Number.isInteger(minute) || minute < 0 || minute >= 1_440)) return "hours";
-  return [most.in, most.out, window.in, window.out].some((amount) => amount < 0n) ? "caps" : null;
+  // From a time to the same time is no time at all, or all day: nobody can tell which was meant.
+  if (hours !== null && hours.from === hours.to) return "hours";
+  if ([most.in, most.out, window.in, window.out].some((amount) => amount < 0n)) return "caps";
+  return window.in < most.in || window.out < most.out ? "windowBelowOne" : null;
 }
 
 /** A policy as it takes effect, line by line, for a table. */
@@ -173,22 +186,23 @@ export function policyRows(policy: Policy): readonly { readonly rule: string; re
     ...(restoredAt === null
       ? []
       : [{ rule: "Restored", value: `Nothing before block ${restoredAt + window.blocks}` }]),
+    { rule: "Settlements, refunds, cancels, sweeps", value: "Answered where every check passes" },
     { rule: "Rejections, returns, hand-offs, new wallets", value: "Always wait for you" },
     { rule: "Whatever a check refuses or asks about", value: "Never answered by itself" },
   ];
 }
 
 /** What a policy would have done with requests of the past, in their order: each decided on what was approved before it. */
-export function dryRun(
-  policy: Policy,
-  past: readonly (SignedEntry & { readonly at: number })[],
+export function dryRun<Entry extends SignedEntry & { readonly at: number }>(
+  policy: Omit<Policy, "restoredAt">,
+  past: readonly Entry[],
   network: BitcoinNetwork,
-): readonly { readonly entry: SignedEntry; readonly verdict: PolicyVerdict }[] {
+): readonly { readonly entry: Entry; readonly verdict: PolicyVerdict }[] {
   let memory = new SignedMemory();
   return past.map((entry) => {
     // What was approved had passed its checks; the limits are what is tried out.
     const checks = [{ id: "sources", state: "passed", says: "" }] as const;
-    const context = { network, memory, height: entry.height, now: entry.at };
+    const context = { network, memory, height: entry.height, now: entry.at, alarm: false };
     const verdict = judgeByPolicy({ ...policy, restoredAt: null }, entry.proposal, checks, context);
     memory = memory.with(entry);
     return { entry, verdict };

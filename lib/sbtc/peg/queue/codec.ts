@@ -3,6 +3,8 @@ import { utf8 } from "@scure/base";
 import { z } from "zod";
 import { parseHex, toHex } from "../../bytes.ts";
 import type { HandOffRecord } from "../coordinator/hand-off.ts";
+import type { HeldPoint } from "../coordinator/held-history.ts";
+import type { Joining } from "../coordinator/joining.ts";
 import type { PegChainSnapshot } from "../coordinator/peg-chain.ts";
 import type { SentCall } from "../fee-wallet/fee-wallet.ts";
 import type { PegRecord } from "./record.ts";
@@ -64,6 +66,12 @@ const outlines = {
     plan: z.object({ unsigned: bytes }).nullable(),
     signed: z.array(z.object({ txid: z.string(), raw: bytes })),
   }),
+  joining: z.object({
+    at: z.number(),
+    plan: z.object({ unsigned: bytes, spends: z.array(z.object({ amount: z.bigint() })) }),
+    signed: z.object({ txid: z.string(), raw: bytes }).nullable(),
+  }),
+  held: z.array(z.object({ height: z.number().int(), at: z.number(), held: z.bigint() })),
   chain: z.object({
     ledger: z.object({
       start: block,
@@ -101,6 +109,14 @@ export const storedCall = {
 export const storedHandOff = {
   encode: (record: HandOffRecord): Uint8Array => encode(record),
   decode: (stored: Uint8Array): HandOffRecord => decode(stored, outlines.handOff) as HandOffRecord,
+};
+export const storedJoining = {
+  encode: (joining: Joining): Uint8Array => encode(joining),
+  decode: (stored: Uint8Array): Joining => decode(stored, outlines.joining) as Joining,
+};
+export const storedHeld = {
+  encode: (held: readonly HeldPoint[]): Uint8Array => encode(held),
+  decode: (stored: Uint8Array): readonly HeldPoint[] => decode(stored, outlines.held) as readonly HeldPoint[],
 };
 export const storedChain = {
   encode: (chain: PegChainSnapshot): Uint8Array => encode(chain),

@@ -45,6 +45,7 @@ export type HoldCode =
   | "contractRefused"
   | "callStuck"
   | "bitcoinRefused"
+  | "changeSpent"
   | "requestOrphaned"
   | "returnAddressMissing"
   | "expired"

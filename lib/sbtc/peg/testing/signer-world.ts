@@ -17,14 +17,24 @@ import { encodePegOutRequest, parsePegOutRequest, type PegOutRequest } from "../
 import { formatPrincipal } from "../../ops/principal.ts";
 import { MemoryNode } from "../../testing/memoryNode.ts";
 import { transactionWith } from "../../testing/transactions.ts";
-import { bareTaproot, coin, feeWallet, freshTxid, keyWallet, soloGroup } from "../../testing/wallets.ts";
+import {
+  bareTaproot,
+  coin,
+  feeWallet,
+  freshTxid,
+  keyWallet,
+  soloGroup,
+  type SoloGroup,
+} from "../../testing/wallets.ts";
 import { buildFulfilment } from "../../transactions/pegOut.ts";
 import type { Coin, FeeWallet, Plan } from "../../transactions/plan.ts";
 import { feeRate } from "../../transactions/size.ts";
 import { parseBlockHash } from "../../bytes.ts";
 import { checkProposal, refusedCodes } from "../checks/check.ts";
 import { feeWalletScript } from "../checks/coins.ts";
+import { gatheredCoins, paymentsWith } from "../checks/consolidation.ts";
 import type {
+  CoinsFacts,
   Confirmed,
   ContractFacts,
   DepositFacts,
@@ -39,12 +49,23 @@ import type { ActionProposal, Proposal, Purpose, TransactionProposal } from "../
 export const network = networks.regtest;
 const now = 2_000_000_000;
 const yes = <T>(value: T): Outcome<T> => ({ ok: true, value });
+
+/** What a source answers, or why it does not. */
+async function asked<T>(ask: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return yes(await ask());
+  } catch (error) {
+    if (error instanceof Refusal) return { ok: false, refusal: error };
+    throw error;
+  }
+}
+
 /**
  * What one signer sees: a real regtest chain of headers, blocks and proofs, its own ledger of the peg, and the contract
  * as its sources tell it. Proposals are built as a coordinator would, then bent by the attack that is tested.
  */
 export class SignerWorld {
-  readonly group = soloGroup(1);
+  readonly group: SoloGroup;
   readonly owner = keyWallet(0x77);
   readonly fees = keyWallet(2);
   readonly recipientScript = bareTaproot(3);
@@ -52,9 +73,7 @@ export class SignerWorld {
   readonly tip = parseBlockHash("0e".repeat(32));
   readonly node = new MemoryNode();
   readonly chain = new HeaderChain(chainParameters.regtest);
-  readonly ledger = new PegLedger({ height: 0, hash: chainParameters.regtest.start.hash }, [
-    this.group.script,
-  ]);
+  readonly ledger: PegLedger;
   memory = new SignedMemory();
   facts: ContractFacts;
   readonly deposits = new Map<string, DepositState>();
@@ -64,7 +83,10 @@ export class SignerWorld {
   allowed = true;
   paidAhead = 0n;
 
-  constructor() {
+  /** @param group whose signer it is */
+  constructor(group: SoloGroup = soloGroup(1)) {
+    this.group = group;
+    this.ledger = new PegLedger({ height: 0, hash: chainParameters.regtest.start.hash }, [group.script]);
     this.facts = {
       foreign: [],
       halted: false,
@@ -111,15 +133,12 @@ export class SignerWorld {
     this.facts = { ...this.facts, burnHeight: this.chain.height };
   }
 
-  async confirmed(txid: string): Promise<Outcome<Confirmed>> {
-    try {
-      const id = parseTxid(txid);
+  confirmed(txid: string): Promise<Outcome<Confirmed>> {
+    const id = parseTxid(txid);
+    return asked(async () => {
       const { raw } = await this.node.transaction(id);
-      return yes({ raw, proof: await this.node.merkleProof(id) });
-    } catch (error) {
-      if (error instanceof Refusal) return { ok: false, refusal: error };
-      throw error;
-    }
+      return { raw, proof: await this.node.merkleProof(id) };
+    });
   }
 
   /** A confirmed peg-in of the owner. */
@@ -288,6 +307,19 @@ export class SignerWorld {
     };
   }
 
+  async coinsFacts(proposal: TransactionProposal): Promise<CoinsFacts> {
+    const coins = gatheredCoins(proposal);
+    const found = coins.map(async (coin) => {
+      const key = outpointKey(coin);
+      const made = await asked(async () => (await this.node.transaction(coin.txid)).raw);
+      return [key, { made, state: yes(this.deposits.get(key) ?? null) }] as const;
+    });
+    const payouts = paymentsWith(coins, this.memory).map(
+      (request) => [request, yes(this.withdrawals.get(request) ?? null)] as const,
+    );
+    return { coins: new Map(await Promise.all(found)), payouts: new Map(payouts) };
+  }
+
   /** Evidence as a signer gathers it for a proposal. */
   async gather(proposal: Proposal): Promise<Evidence> {
     return { standing: this.standing, subject: await this.#subject(proposal) };
@@ -322,9 +354,10 @@ export class SignerWorld {
         return { tag: "deposit", deposit: await this.deposit(purpose.deposit) };
       case "handOff":
         return { tag: "successor", successor: null };
+      case "consolidation":
+        return { tag: "coins", facts: await this.coinsFacts(proposal) };
       case "sweep":
       case "reveal":
-      case "consolidation":
         return { tag: "none" };
     }
   }

@@ -4,6 +4,7 @@ import { addressOf } from "../../../../sbtc/bitcoin/script.ts";
 import { parseTransaction } from "../../../../sbtc/bitcoin/transaction.ts";
 import { parseGroupKey, pegScript } from "../../../../sbtc/ops/pegScript.ts";
 import type { ActionProposal, Proposal, TransactionProposal } from "../../../../sbtc/peg/proposal.ts";
+import { rejectReasons, type RejectReason } from "../../../../sbtc/peg/reject-reasons.ts";
 import { total } from "../../../../sbtc/transactions/plan.ts";
 import { signingRoundOf } from "../../../../sbtc/peg/requests/read.ts";
 import type { SbtcRequest, Signer } from "../../../../sbtc/peg/requests/requests.ts";
@@ -91,7 +92,7 @@ function actionWords({ action, contract, epoch }: ActionProposal, reader: PegRea
         body: facts(
           ["Deposit", hex(action.deposit.txid)],
           ["Output", text(action.deposit.vout.toString())],
-          ["Reason", text(`Number ${action.reason}`)],
+          ["Reason", text(rejection(action.reason))],
           ...block,
           ...shared,
         ),
@@ -150,6 +151,20 @@ function actionWords({ action, contract, epoch }: ActionProposal, reader: PegRea
   }
 }
 
+const rejections: Readonly<Record<RejectReason, string>> = {
+  malformed: "No recipient can be read from it",
+  recipientNotAllowed: "Its recipient is not on the list of members",
+  belowMinimum: "It is below the least that may be pegged in",
+  overCap: "It is above the most that may be pegged in",
+  byPerson: "A person wants it so",
+};
+
+/** The reason as the contract keeps it, in words and with its number. */
+function rejection(reason: number): string {
+  const known = (Object.keys(rejectReasons) as RejectReason[]).find((name) => rejectReasons[name] === reason);
+  return known === undefined ? `Number ${reason}` : `${rejections[known]} (number ${reason})`;
+}
+
 const words = (parts: Omit<OperationWords, "texts" | "subject">): OperationWords => ({
   ...parts,
   subject: parts.detail ?? parts.sentence,
@@ -189,9 +204,9 @@ const readings: Readonly<Record<TransactionProposal["purpose"]["tag"], Reading>>
     paid: 1,
   },
   consolidation: {
-    title: "Gather coins",
+    title: "Join the peg’s coins",
     kind: "other",
-    verb: " gathers coins of the peg, ",
+    verb: " joins coins of the peg into one of ",
     label: "consolidation",
     paid: 0,
   },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseBlockHash } from "../../../../sbtc/bytes.ts";
+import { parseBlockHash, toHex } from "../../../../sbtc/bytes.ts";
 import { addressOf } from "../../../../sbtc/bitcoin/script.ts";
 import { networks } from "../../../../sbtc/network.ts";
 import { parseGroupKey, pegScript } from "../../../../sbtc/ops/pegScript.ts";
@@ -97,8 +97,26 @@ describe("a request of the peg on its card", () => {
     expect(view.detail).toContainEqual({ kind: "address", address: recipient });
     expect(view.decision).toMatchObject({ approve: true });
   });
+  test("a rejection says why in words", () => {
+    const reject = (reason: number) =>
+      action({
+        tag: "reject",
+        reason,
+        deposit: { txid: "cd".repeat(32), vout: 1 },
+        burnBlock: { height: 9, hash: "ab".repeat(32) },
+      });
+    const body = (reason: number) => asked([reject(reason)], found(passed)).body;
+    const said = (words: string) => ({ label: "Reason", value: [{ kind: "text", text: words }] });
+    expect(body(2)).toMatchObject({
+      facts: expect.arrayContaining([
+        said("Its recipient is not on the list of members (number 2)"),
+      ]) as object,
+    });
+    expect(body(77)).toMatchObject({ facts: expect.arrayContaining([said("Number 77")]) as object });
+  });
   test("a payment is drawn with every coin named, and its sighashes rebuilt here", () => {
-    const view = asked([payment()], found(passed));
+    const paying = payment();
+    const view = asked([paying], found(passed));
     if (view.body.shape !== "transaction") throw new Error(`drawn as ${view.body.shape}`);
     expect(view.body.inputs.map(({ label }) => label)).toEqual([
       "The request’s fee output",
@@ -110,9 +128,14 @@ describe("a request of the peg on its card", () => {
       kind: "address",
       address: addressOf(bareTaproot(3), networks.regtest),
     });
-    expect(
-      view.raw.filter(({ label }) => label.startsWith("Message")).every(({ same }) => same === true),
-    ).toBe(true);
+    expect(view.raw.filter(({ label }) => label.startsWith("Sighash"))).toMatchObject([
+      { label: "Sighash, input 0", same: true },
+      { label: "Sighash, input 1", same: true },
+    ]);
+    expect(view.raw).toContainEqual({
+      label: "Unsigned transaction",
+      hex: paying.tag === "transaction" ? toHex(paying.unsigned) : null,
+    });
   });
   test("a refused check names its code, what is wrong and what may help, and closes the button", () => {
     const refused: Check = {

@@ -32,6 +32,7 @@ import {
   requestModels,
   waitedFor,
 } from "./model.ts";
+import { messageLabels, transactionsOf } from "./labels.ts";
 import { resultOf } from "./result.ts";
 import { pegChecks } from "./peg-checks.ts";
 import { nextKeyOf, typedFor } from "./peg-words.ts";
@@ -48,13 +49,15 @@ export interface RequestExtras {
   readonly review?: (digest: string) => Review | null;
   /** What this tab knows of a group that is to take over. */
   readonly successor?: ((key: Uint8Array) => SuccessorView) | undefined;
+  /** True where this seat's policy approved a request. */
+  readonly automatic?: (digest: string) => boolean;
 }
 
 /** Every request this tab knows, whole; nearest deadline first, then the newest of those that are over. */
 export function requestViews(
   seat: ReadableSeat,
   group: GroupState,
-  { records, now, sending, review = () => null, successor }: RequestExtras,
+  { records, now, sending, review = () => null, automatic = () => false, successor }: RequestExtras,
 ): readonly RequestView[] {
   // A group that hands over and the one that takes over are asked side by side.
   const groups = new Set([group, ...seat.party.groups.values()]);
@@ -65,11 +68,13 @@ export function requestViews(
     ...live.sort((a, b) => a.request.expiry - b.request.expiry),
     ...over.sort((a, b) => endOf(b.record) - endOf(a.record)).slice(0, mostOver),
   ].map((model) => {
-    const view = requestView(model, models, sending.has(model.digest), review(model.digest));
-    const next = nextKeyOf(
-      proposalsOf(model.request.operation) ?? [],
-      model.context.key.publicKeyPackage.xOnly,
-    );
+    const { digest, request, context } = model;
+    const view = requestView(model, models, {
+      sending: sending.has(digest),
+      review: review(digest),
+      byPolicy: automatic(digest),
+    });
+    const next = nextKeyOf(proposalsOf(request.operation) ?? [], context.key.publicKeyPackage.xOnly);
     return next === null || successor === undefined ? view : { ...view, successor: successor(next) };
   });
 }
@@ -127,11 +132,17 @@ export function operationOf(
   return entry === undefined ? null : { operation: entry.request.operation, expiry: entry.request.expiry };
 }
 
+/** What the seat beside the protocol knows of one request. */
+interface Beside {
+  readonly sending: boolean;
+  readonly review: Review | null;
+  readonly byPolicy: boolean;
+}
+
 function requestView(
   model: RequestModel,
   all: readonly RequestModel[],
-  sending: boolean,
-  review: Review | null,
+  { sending, review, byPolicy }: Beside,
 ): RequestView {
   const { digest, request, roster, record, state, led } = model;
   const words = wordsOf(model);
@@ -145,15 +156,15 @@ function requestView(
   const error = errorOf(model);
   const decision = decisionOf(model, checks, sending, proposals);
   return {
-    ...summaryOf(model, words),
+    ...summaryOf(model, words, byPolicy),
     proposedBy: nameOf(roster, request.coordinator),
     proposedAt: record.askedAt,
     sentence: words.sentence,
     ...detail,
-    seats: seatViews(model),
+    seats: seatViews(model, byPolicy),
     body: words.body,
     checks,
-    raw: rawLines(model),
+    raw: rawLines(model, proposals),
     digest,
     approveLabel: words.approveLabel,
     ...(decision === null ? {} : { decision }),
@@ -165,7 +176,7 @@ function requestView(
   };
 }
 
-function summaryOf(model: RequestModel, words: OperationWords): RequestSummary {
+function summaryOf(model: RequestModel, words: OperationWords, byPolicy: boolean): RequestSummary {
   const { digest, request, roster, record, state, own, me } = model;
   const mine = model.answers.find(({ id }) => id === me)?.state;
   const answered = mine === "approved" || mine === "refused" ? { yourAnswer: mine } : {};
@@ -180,6 +191,7 @@ function summaryOf(model: RequestModel, words: OperationWords): RequestSummary {
     at: record.askedAt,
     approvals: { have: approvedKeys(model), needed: roster.threshold, total: keysOf(roster) },
     ...(own === null ? {} : answered),
+    ...(byPolicy ? { byPolicy } : {}),
     waitingFor: namesOf(
       roster,
       waitedFor(model).filter((id) => id !== me),
@@ -187,12 +199,13 @@ function summaryOf(model: RequestModel, words: OperationWords): RequestSummary {
   };
 }
 
-function seatViews({ answers, roster, me }: RequestModel): ApprovalView[] {
+function seatViews({ answers, roster, me }: RequestModel, byPolicy: boolean): ApprovalView[] {
   return answers.map(({ id, state, at, reason }) => ({
     ...personOf(roster, id, me),
     state,
     ...(at === undefined ? {} : { at }),
     ...(reason === undefined ? {} : { reason: reasonText(reason) }),
+    ...(byPolicy && id === me && state === "approved" ? { automatic: true } : {}),
   }));
 }
 
@@ -219,20 +232,21 @@ function decisionOf(
   };
 }
 
-function rawLines(model: RequestModel): RawLine[] {
+function rawLines(model: RequestModel, proposals: readonly Proposal[] | null): RawLine[] {
   const { request, context, digest, record } = model;
   const own = rebuiltOf(model);
-  const many = request.messages.length > 1;
+  const labels = messageLabels(request.operation, request.messages.length);
   const messages = request.messages.map(({ message }, k): RawLine => {
     const mine = own.messages[k]?.message;
     return {
-      label: many ? `Message ${k + 1}` : "Message hash",
+      label: labels[k] ?? "Message",
       hex: bytesToHex(message),
       same: mine !== undefined && sameBytes(mine, message),
     };
   });
   return [
     ...messages,
+    ...transactionsOf(proposals),
     { label: "Operation digest", hex: own.digest, same: own.digest === digest },
     ...record.sessions.map(({ number, packageHash }): RawLine => ({
       label: `Signing package ${number}`,

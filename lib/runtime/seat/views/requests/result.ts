@@ -7,6 +7,7 @@ import type { SigningContext } from "../../../../rounds/signing/context.ts";
 import type { ResultView } from "../../../views/requests.ts";
 import { verifyHref } from "../../verify-link.ts";
 import { nameOf, personOf } from "../people.ts";
+import { messageLabels } from "./labels.ts";
 import type { RequestModel } from "./model.ts";
 import type { OperationWords } from "./words.ts";
 
@@ -19,12 +20,12 @@ export function resultOf(model: RequestModel, words: OperationWords): ResultView
   const key = context.key.publicKeyPackage.xOnly;
   const took = record.signedBy ?? [];
   const valid = verdicts(context, request.messages, signatures);
-  const many = request.messages.length > 1;
+  const labels = messageLabels(request.operation, request.messages.length);
   const link = (k: number): string => {
     const text = words.texts?.[k];
     const digest = bytesToHex(request.messages[k]?.message ?? new Uint8Array());
     return verifyHref({
-      publicKey: bytesToHex(key),
+      publicKey: bytesToHex(signingKey(context, request.messages[k]) ?? key),
       signature: bytesToHex(signatures[k] ?? new Uint8Array()),
       message: text === undefined ? { form: "digest", value: digest } : { form: "text", value: text },
     });
@@ -32,7 +33,7 @@ export function resultOf(model: RequestModel, words: OperationWords): ResultView
   const finishedAt = record.endedAt ?? record.askedAt;
   return {
     signatures: request.messages.map((item, k) => ({
-      label: many ? `Message ${k + 1}` : "Message",
+      label: labels[k] ?? "Message",
       messageHash: bytesToHex(item.message),
       signature: bytesToHex(signatures[k] ?? new Uint8Array()),
       verified: valid[k] === true,
@@ -68,18 +69,20 @@ function verdicts(
   return known;
 }
 
+/** The x-only key a message is signed under: the group's, tweaked where the message asks for it. */
+function signingKey({ key }: SigningContext, item: MessageToSign | undefined): Uint8Array | null {
+  if (item === undefined) return null;
+  const { suite, verifyingKey } = key.publicKeyPackage;
+  return effectiveKey(suite, verifyingKey, item.tweak)?.key.toXOnly() ?? null;
+}
+
 function isSignature(
-  { key }: SigningContext,
-  { message, tweak }: MessageToSign,
+  context: SigningContext,
+  item: MessageToSign,
   signature: Uint8Array | undefined,
 ): boolean {
-  const { suite, verifyingKey } = key.publicKeyPackage;
-  const effective = effectiveKey(suite, verifyingKey, tweak);
-  return (
-    effective !== null &&
-    signature !== undefined &&
-    verifySchnorr(effective.key.toXOnly(), message, signature)
-  );
+  const key = signingKey(context, item);
+  return key !== null && signature !== undefined && verifySchnorr(key, item.message, signature);
 }
 
 /** Seats that were asked for a share and did not give the one that counts, with who came in their place. */

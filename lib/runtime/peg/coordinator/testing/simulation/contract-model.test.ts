@@ -39,7 +39,7 @@ test("the model and the contract answer hundreds of random calls alike, number f
     // Heights below 100 were never recorded: the contract does not know them.
     const burns: string[] = [];
     for (let height = 100; height <= 110; height++) burns[height] = real.block(height).hash;
-    const model = new ContractModel(real.context, real.group.key, limits);
+    const model = new ContractModel(real.context, { key: real.group.key, limits });
     for (const [height, hash] of burns.entries()) if (height >= 100) model.burns[height] = hash;
     for (let i = 0; i < 60; i++) {
       if (random.chance(0.1)) {

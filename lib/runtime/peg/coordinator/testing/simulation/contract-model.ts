@@ -15,6 +15,16 @@ export interface ModelCall {
   readonly signature: Uint8Array;
 }
 
+/** What a contract was deployed with. */
+export interface ModelTerms {
+  readonly key: Uint8Array;
+  readonly limits: Limits;
+  /** Bitcoin's hashes by height that it knows from the start. */
+  readonly burns?: readonly string[];
+  /** BIP 340; replaced where a simulation remembers what it has verified. */
+  readonly verify?: (key: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
+}
+
 /**
  * The token contract in TypeScript: the same checks in the same order, with the same numbers. Windows are left out; a test
  * holds it against the real contract with windows that are never full.
@@ -30,12 +40,24 @@ export class ContractModel {
   readonly key: Uint8Array;
   readonly limits: Limits;
   halted = false;
+  readonly #verify: NonNullable<ModelTerms["verify"]>;
 
-  constructor(context: ActionContext, key: Uint8Array, limits: Limits, burns: readonly string[] = []) {
+  /** Another one in the same state. */
+  copy(): ContractModel {
+    const { key, limits, burns, halted } = this;
+    const other = new ContractModel(this.context, { key, limits, burns, verify: this.#verify });
+    for (const part of ["deposits", "withdrawals", "messages", "balances"] as const)
+      for (const [name, value] of this[part]) (other[part] as Map<string, unknown>).set(name, value);
+    other.halted = halted;
+    return other;
+  }
+
+  constructor(context: ActionContext, { key, limits, burns = [], verify = verifySchnorr }: ModelTerms) {
     this.context = context;
     this.key = key;
     this.limits = limits;
     this.burns = [...burns];
+    this.#verify = verify;
   }
 
   get tip(): number {
@@ -64,7 +86,7 @@ export class ContractModel {
   }
 
   #isSigned(action: ContractAction, signature: Uint8Array): boolean {
-    return verifySchnorr(this.key, actionDigest(this.context, action), signature);
+    return this.#verify(this.key, actionDigest(this.context, action), signature);
   }
 
   #block({ height, hash }: BurnBlock): number | null {

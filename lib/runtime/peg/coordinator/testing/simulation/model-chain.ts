@@ -3,7 +3,6 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { ContractAction } from "../../../../../sbtc/contract/actions.ts";
 import type { ActionContext } from "../../../../../sbtc/contract/digest.ts";
-import type { Limits } from "../../../../../sbtc/contract/queries.ts";
 import type { CallTerms, Submission } from "../../../../../sbtc/peg/fee-wallet/fee-wallet.ts";
 import type { BroadcastOutcome } from "../../../../../sbtc/stacks/broadcast.ts";
 import {
@@ -14,7 +13,7 @@ import {
   readUint,
 } from "../../../../../sbtc/stacks/clarity.ts";
 import type { StacksAccountPort } from "../../stacks-account.ts";
-import { ContractModel, type ModelCall } from "./contract-model.ts";
+import { ContractModel, type ModelCall, type ModelTerms } from "./contract-model.ts";
 
 interface Sent {
   readonly txid: string;
@@ -35,7 +34,13 @@ export interface Ran {
 /** A Stacks chain with one contract and one account: mined as it comes, and taken back with Bitcoin. */
 export class ModelChain {
   model: ContractModel;
-  readonly #make: () => ContractModel;
+  /** What no reorganisation of Stacks reaches any more. */
+  #base: {
+    readonly model: ContractModel;
+    readonly nonce: bigint;
+    readonly height: number;
+    readonly ran: ReadonlyMap<string, Ran>;
+  };
   readonly #known = new Map<string, Sent>();
   #entries: Entry[] = [];
   #ran = new Map<string, Ran>();
@@ -44,9 +49,9 @@ export class ModelChain {
   #branch = 0;
   readonly account: StacksAccountPort;
 
-  constructor(context: ActionContext, key: Uint8Array, limits: Limits) {
-    this.#make = () => new ContractModel(context, key, limits);
-    this.model = this.#make();
+  constructor(context: ActionContext, terms: ModelTerms) {
+    this.model = new ContractModel(context, terms);
+    this.#base = { model: this.model.copy(), nonce: 0n, height: 0, ran: new Map() };
     this.account = {
       address: "ST000000000000000000002AMW42H",
       sign: (submission, terms) => this.#sign(submission, terms),
@@ -54,10 +59,10 @@ export class ModelChain {
   }
 
   get height(): number {
-    return this.#entries.length;
+    return this.#base.height + this.#entries.length;
   }
   get tip(): string {
-    return bytesToHex(sha256(utf8ToBytes(`stacks ${this.#branch} ${this.#entries.length}`)));
+    return bytesToHex(sha256(utf8ToBytes(`stacks ${this.#branch} ${this.height}`)));
   }
   ran(txid: string): Ran | undefined {
     return this.#ran.get(txid);
@@ -82,6 +87,11 @@ export class ModelChain {
     const txid = bytesToHex(sha256(concatBytes(bytes, Uint8Array.of(1))));
     this.#known.set(bytesToHex(bytes), { txid, nonce, call: readCall(functionName, functionArgs) });
     return Promise.resolve({ txid, bytes });
+  }
+
+  /** The id of a call by its bytes in hex; empty where nobody signed it. */
+  txidOf(bytes: string): string {
+    return this.#known.get(bytes)?.txid ?? "";
   }
 
   submit(bytes: string): BroadcastOutcome {
@@ -117,14 +127,27 @@ export class ModelChain {
     const cut = this.#entries.slice(at).flatMap((entry) => (entry.tag === "call" ? [entry.sent] : []));
     const kept = this.#entries.slice(0, at);
     const { halted } = this.model;
-    this.model = this.#make();
+    this.model = this.#base.model.copy();
     this.model.halted = halted;
     this.#entries = [];
-    this.#ran = new Map();
-    this.#nonce = 0n;
+    this.#ran = new Map(this.#base.ran);
+    this.#nonce = this.#base.nonce;
     this.#branch += 1;
     for (const entry of kept) this.#replay(entry);
     this.#waiting = [...cut, ...this.#waiting];
+  }
+
+  /** Bitcoin's blocks above `height` are gone, and Stacks goes on with all it had: what was called stays done. */
+  keep(height: number): void {
+    this.model.burns.length = Math.min(this.model.burns.length, height + 1);
+    this.#branch += 1;
+    this.#base = {
+      model: this.model.copy(),
+      nonce: this.#nonce,
+      height: this.height,
+      ran: new Map(this.#ran),
+    };
+    this.#entries = [];
   }
 
   readonly #results = new Map<string, number | null>();

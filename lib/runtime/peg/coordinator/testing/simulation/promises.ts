@@ -1,121 +1,111 @@
-import { outpointKey, sameBytes } from "../../../../../sbtc/bytes.ts";
-import { readOperation, type ChainOp } from "../../../../../sbtc/ops/operation.ts";
-import type { BitcoinTx } from "../../../../../sbtc/bitcoin/transaction.ts";
-import type { PegRecord } from "../../../../../sbtc/peg/queue/record.ts";
-import { depth, group, terms, type SimWorld } from "./world.ts";
+import { outpointKey, parseTxid } from "../../../../../sbtc/bytes.ts";
+import { outpointOf, type HoldCode, type PegRecord } from "../../../../../sbtc/peg/queue/record.ts";
+import { comesTo, keepBooks, shortfall } from "./books.ts";
+import { confirmedTransactions, held, isPeg, opOf, spenderOf, sum, type Truth } from "./reading.ts";
+import { depth, terms } from "./setting.ts";
 
-/** A promise the run broke, in a sentence. */
-export type Broken = string;
+/** What every run has to keep. */
+export const promises = {
+  books:
+    "held = peg-ins + request fees + fee wallet's inputs + top-ups - paid - returned - its change - miners' fees",
+  fee: "the peg pays no miner",
+  purpose: "the peg's coins move for what somebody asked for",
+  supply: "free + locked = minted - settled",
+  backed: "held >= free + locked unless a reorganisation reached what was final",
+  once: "no request is processed twice",
+  kept: "no request is lost: each ends in a state with a reason",
+  due: "the group is asked for nothing that is not due",
+  stored: "what leaves is on disk before",
+  sound: "the program makes no mistake of its own",
+  resumed: "what a top-up makes whole goes on",
+} as const;
+export type PromiseName = keyof typeof promises;
 
-const isPeg = (script: Uint8Array | undefined): boolean =>
-  script !== undefined && sameBytes(script, group.script);
-
-function opOf(tx: BitcoinTx): ChainOp | null {
-  const reading = readOperation(tx, { network: terms.network, dialect: "D2", pegScript: group.script });
-  return reading.tag === "op" ? reading.op : null;
+/** A promise the run broke, and how. */
+export interface Broken {
+  readonly promise: PromiseName;
+  readonly detail: string;
 }
 
-/** What must be true of both chains at any moment. */
-export function brokenNow(world: SimWorld): readonly Broken[] {
+/** What must be true of both chains at any moment. @param deepest blocks the deepest reorganisation so far took back */
+export function brokenNow(truth: Truth, deepest: number): readonly Broken[] {
+  const { people, stacks } = truth;
+  const { model } = stacks;
   const broken: Broken[] = [];
-  const { model } = world.stacks;
-  let expected = 0n;
-  const paid = new Map<string, bigint>();
-  for (const { tx } of world.confirmedTransactions()) {
-    const spentPeg = tx.inputs.filter((input) => isPeg(world.output(input.txid, input.vout)?.script));
-    const toPeg = tx.outputs.reduce((sum, output) => (isPeg(output.script) ? sum + output.amount : sum), 0n);
-    if (spentPeg.length === 0) {
-      // Deposits, requests' fees, sweeps, top-ups: all of it is the peg's.
-      expected += toPeg;
-      continue;
-    }
-    // The peg gives what the operation names, and nothing to miners but what a request offered.
-    const op = opOf(tx);
-    const fee = (vout: number): bigint => world.output(tx.inputs[0]!.txid, vout)?.amount ?? 0n;
-    switch (op?.kind) {
-      case "fulfilment": {
-        const key = outpointKey(op.request);
-        paid.set(key, (paid.get(key) ?? 0n) + op.amount);
-        expected -= op.amount + fee(2);
-        const request = world.requests.find((one) => one.tx.txid === op.request.txid);
-        if (request?.amount !== op.amount || !sameBytes(request.script, op.recipientScript))
-          broken.push(`${tx.txid} pays something nobody asked for`);
-        break;
-      }
-      case "cancel":
-        expected += op.returnedToPeg - fee(2);
-        break;
-      case "pegInReturn": {
-        expected -= world.output(op.deposit.txid, op.deposit.vout)?.amount ?? 0n;
-        break;
-      }
-      default:
-        broken.push(`${tx.txid} spends the peg without a purpose`);
-    }
-  }
-  if (expected !== world.held())
-    broken.push(`the peg holds ${world.held()}, its operations come to ${expected}`);
+  const say = (promise: PromiseName, detail: string): void => void broken.push({ promise, detail });
+  const { books, wrong } = keepBooks(truth);
+  for (const { kind, detail } of wrong) say(kind, detail);
+  if (comesTo(books) !== held(truth)) say("books", `${held(truth)} are held, ${comesTo(books)} should be`);
+
   const minted = sum(model.deposits.values(), ({ state, amount }) => (state === "minted" ? amount : 0n));
-  const settled = sum(model.withdrawals.values(), ({ state, amount }) => (state === "settled" ? amount : 0n));
-  if (model.supply !== minted - settled)
-    broken.push(`supply ${model.supply}, minted ${minted}, settled ${settled}`);
-  const locked = sum(model.withdrawals.values(), ({ state, amount }) => (state === "locked" ? amount : 0n));
-  if (model.balance(terms.contract) !== locked) broken.push("the contract holds other than what is locked");
-  const isDeep = world.deepest >= depth;
-  for (const [key, amount] of paid) {
-    const request = world.requests.find(({ tx }) => `${tx.txid}:2` === key);
-    if (request !== undefined && amount !== request.amount) broken.push(`${key} was paid ${amount}`);
-    if (!isDeep && model.withdrawals.get(key.slice(0, 64))?.state === "refunded")
-      broken.push(`${key} was paid and refunded`);
-  }
-  if (!isDeep) {
-    const reserved = reservedCoins(world);
-    const ahead = sum(model.withdrawals.entries(), ([txid, { state, amount }]) =>
-      state === "locked" && paid.has(`${txid}:2`) ? amount : 0n,
-    );
-    if (world.held() - reserved < model.supply - ahead)
-      broken.push(
-        `held ${world.held()} without ${reserved} reserved, against a supply of ${model.supply} (${ahead} paid ahead)`,
-      );
+  const ended = (which: string): bigint =>
+    sum(model.withdrawals.values(), ({ state, amount }) => (state === which ? amount : 0n));
+  const locked = model.balance(terms.contract);
+  const free = model.supply - locked;
+  if (free + locked !== minted - ended("settled"))
+    say("supply", `${free} + ${locked} of ${minted} minted and ${ended("settled")} settled`);
+  if (locked !== ended("locked"))
+    say("supply", `the contract holds ${locked}, ${ended("locked")} are locked`);
+
+  // A reorganisation of k blocks takes back the block in which something had just its k confirmations.
+  if (deepest < depth) {
+    if (shortfall(truth) > 0n) say("backed", `${shortfall(truth)} satoshi of sBTC are not backed`);
+    for (const { tx } of people.requests) {
+      const spend = truth.chain.history.spendOf({ txid: tx.txid, vout: 2 });
+      const by = spend === undefined ? undefined : truth.chain.history.transaction(spend.txid)?.tx;
+      const isPaid = by !== undefined && opOf(by)?.kind === "fulfilment";
+      if (isPaid && model.withdrawals.get(tx.txid)?.state === "refunded")
+        say("once", `${tx.txid} was paid and refunded`);
+    }
   }
   return broken;
 }
 
-/** Coins under the peg's key that are not backing: deposits nobody minted for, and fees of requests. */
-function reservedCoins(world: SimWorld): bigint {
-  const { model } = world.stacks;
-  let reserved = 0n;
-  for (const coin of world.chain.coins.values()) {
-    if (!isPeg(coin.script)) continue;
-    const tx = world.chain.history.transaction(coin.txid)?.tx;
-    const kind = tx === undefined ? undefined : opOf(tx)?.kind;
-    if (kind === "pegIn" && model.deposits.get(outpointKey(coin))?.state !== "minted")
-      reserved += coin.amount;
-    if (kind === "pegOutRequest" && coin.vout === 2) reserved += coin.amount;
-  }
-  return reserved;
-}
-
-function sum<T>(items: Iterable<T>, amount: (item: T) => bigint): bigint {
-  let total = 0n;
-  for (const item of items) total += amount(item);
-  return total;
-}
-
 const ends = new Set(["minted", "returned", "settled", "refunded", "declined", "needsPerson"]);
+/** What a request may wait for when everybody agrees, trading goes on and all is backed: somebody outside. */
+const outside: ReadonlySet<HoldCode> = new Set<HoldCode>([
+  "requestOrphaned",
+  "bitcoinRefused",
+  "balanceTooLow",
+  "messageUsed",
+  "feeTooLow",
+  "returnAddressMissing",
+]);
 
-/** What must be true once everything has had its time: no request is lost, each has ended or says what it waits for. */
-export function brokenAtEnd(world: SimWorld, records: readonly PegRecord[]): readonly Broken[] {
+/** What must be true once everything has had its time. */
+export function brokenAtEnd(truth: Truth, records: readonly PegRecord[]): readonly Broken[] {
   const broken: Broken[] = [];
-  const byTxid = new Map(records.map((record) => [record.id.split(":")[1] ?? "", record]));
-  for (const { tx } of world.confirmedTransactions()) {
-    const isOurs = tx.inputs.some((input) => isPeg(world.output(input.txid, input.vout)?.script));
-    const pays = tx.outputs.some(({ script }) => isPeg(script));
-    const isSweep = tx.inputs.some((input) => byTxid.has(input.txid));
-    if (pays && !isOurs && !isSweep && !byTxid.has(tx.txid))
-      broken.push(`${tx.txid} pays the peg and is not in the queue`);
+  const { people } = truth;
+  const known = new Map<string, number>();
+  for (const record of records) {
+    const key = outpointKey(outpointOf(record));
+    known.set(key, (known.get(key) ?? 0) + 1);
   }
-  for (const { id, state, hold } of records)
-    if (!ends.has(state.tag) && hold === null) broken.push(`${id} stays ${state.tag} and does not say why`);
+  for (const [key, count] of known)
+    if (count > 1) broken.push({ promise: "once", detail: `${key} stands in the queue ${count} times` });
+  const confirmed = new Set(confirmedTransactions(truth).map(({ txid }) => txid));
+  const expected = [
+    ...people.deposits.map(({ tx }) => ({ txid: tx.txid, vout: 1 })),
+    ...people.requests.map(({ tx }) => ({ txid: tx.txid, vout: 2 })),
+  ];
+  for (const outpoint of expected)
+    if (confirmed.has(parseTxid(outpoint.txid)) && !known.has(outpointKey(outpoint)))
+      broken.push({ promise: "kept", detail: `${outpointKey(outpoint)} is in a block and not in the queue` });
+  for (const record of records) {
+    const { id, state, hold } = record;
+    // Only the group can spend what is the peg's, and only a depositor what is not swept.
+    const spender = spenderOf(truth, outpointOf(record));
+    const isMisread =
+      (state.tag === "needsPerson" && state.reason === "spentElsewhere") ||
+      (hold?.code === "reclaimed" && spender?.outputs.some(({ script }) => isPeg(script)) === true);
+    if (isMisread)
+      broken.push({ promise: "kept", detail: `${id} was ended by the group, and says otherwise` });
+    if (ends.has(state.tag)) continue;
+    if (hold === null) broken.push({ promise: "kept", detail: `${id} stays ${state.tag}, without a reason` });
+    else if (!outside.has(hold.code))
+      broken.push({ promise: "kept", detail: `${id} stays ${state.tag} for ${hold.code}: ${hold.detail}` });
+  }
+  if (shortfall(truth) > 0n)
+    broken.push({ promise: "resumed", detail: `${shortfall(truth)} are not backed after the top-up` });
   return broken;
 }

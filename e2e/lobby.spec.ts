@@ -1,0 +1,33 @@
+import { expect, test } from "./fixtures.ts";
+import { approveSettings, joinGroup, person, startGroup } from "./people.ts";
+
+test("a stranger in a seat is removed before anything is made, and the right person takes it", async ({
+  browser,
+  relay,
+}) => {
+  const coordinator = await person(browser, "Mara");
+  const link = await startGroup(coordinator, relay.url, {
+    name: "Team wallet",
+    threshold: 2,
+    seats: ["Alice", "Bob"],
+  });
+  const [alice, stranger] = [await person(browser, "Alice"), await person(browser, "Bob")];
+  await joinGroup(alice, link);
+  await joinGroup(stranger, link);
+  await approveSettings(alice);
+  await stranger.page.getByRole("button", { name: "Refuse" }).click();
+
+  const { page } = coordinator;
+  await expect(page.getByText(/Bob refused the settings/)).toBeVisible();
+  await page.getByRole("button", { name: "Remove somebody" }).click();
+  await page.getByRole("button", { name: "Remove Bob" }).click();
+  await expect(stranger.page.getByText("You were removed from this group")).toBeVisible();
+
+  const bob = await person(browser, "Bob");
+  await joinGroup(bob, link);
+  await approveSettings(alice);
+  await approveSettings(bob);
+  for (const { page: tab } of [coordinator, alice, bob])
+    await expect(tab.getByRole("heading", { name: "Everybody is ready" })).toBeVisible();
+  for (const { context } of [coordinator, alice, stranger, bob]) await context.close();
+});
