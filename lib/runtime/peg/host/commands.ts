@@ -67,6 +67,9 @@ export async function carryOut(command: PegCommand, hands: CommandHands): Promis
       hands.handOff.giveUp(hands.memory());
       hands.coordinator()?.leave(null);
       return hands.remember({ handOff: null });
+    case "peg-introduction":
+      // Saved by the seat itself: the host knows no key generations.
+      return;
     case "peg-consolidate":
       if (running(hands).snapshot().facts?.contract.halted === true)
         throw new HostProblem("trading is halted on the contract: signers would refuse");

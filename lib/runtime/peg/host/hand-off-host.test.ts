@@ -102,7 +102,7 @@ const view = (): PegCoordinatorView => hostView(host.snapshot());
 /** Looks every few milliseconds until something is so. @throws Error where it never is */
 async function until(
   what: () => unknown,
-  between: () => Promise<void> = async () => undefined,
+  between: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const end = Date.now() + 40_000;
   while (!(await what())) {
