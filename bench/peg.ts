@@ -59,7 +59,10 @@ console.log(
 const dataDir = mkdtempSync(join(tmpdir(), "hoarfrost-bench-peg-"));
 const world = await DevnetWorld.start(dataDir, { members: [3, 5] });
 try {
-  const frost: FrostCoordinator = { sign: (round) => timed("signing", () => world.frost.sign(round)) };
+  const frost: FrostCoordinator = {
+    sign: (round) => timed("signing", () => world.frost.sign(round)),
+    withdraw: (round) => world.frost.withdraw(round),
+  };
   const ports = {
     bitcoin: watched(world.bitcoin, "Bitcoin node"),
     stacks: watched(world.stacks, "Stacks node"),

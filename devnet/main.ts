@@ -2,7 +2,8 @@ import { rmSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { BitcoinChainService } from "./bitcoin/service.ts";
 import { burnOps } from "./burn-ops.ts";
-import { follow, type BurnChain } from "./burn.ts";
+import type { BurnChain } from "./burn.ts";
+import { Following } from "./following.ts";
 import { serve } from "./server.ts";
 import { startStacksChain } from "./stacks/service.ts";
 
@@ -68,30 +69,23 @@ async function run(options: Options): Promise<void> {
       return { height, hash: block.hash, time: block.time };
     },
   };
-  let following = Promise.resolve();
-  let asked = false;
-  catchUp = () => {
-    if (asked) return;
-    asked = true;
-    following = following.then(async () => {
-      asked = false;
-      await follow(stacks.burn, view);
-    });
-    following.catch((error: unknown) => {
-      console.error("the Stacks chain cannot follow Bitcoin:", error);
-      process.exit(1);
-    });
-  };
+  const following = new Following(stacks.burn, view, (error) => {
+    console.error("the Stacks chain cannot follow Bitcoin:", error);
+    process.exit(1);
+  });
+  catchUp = () => following.catchUp();
   catchUp();
-  await following;
+  await following.idle();
 
   const operations = burnOps(bitcoin.chain, () => stacks.burn.burnHeight);
+  const lag = following.handler();
   const server = await serve(
     [
       { prefix: "/bitcoin", handle: ({ method, path, body }) => bitcoin.handle(method, path, body) },
       {
         prefix: "/stacks",
-        handle: async (request) => (await operations(request)) ?? (await stacks.handle(request)),
+        handle: async (request) =>
+          (await operations(request)) ?? (await lag(request)) ?? (await stacks.handle(request)),
       },
     ],
     options.port,
@@ -102,7 +96,7 @@ async function run(options: Options): Promise<void> {
     stopping = true;
     await server.close();
     bitcoin.stop();
-    await following;
+    await following.idle();
     await stacks.stop();
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const)

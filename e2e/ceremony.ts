@@ -28,13 +28,9 @@ export async function gather(
 ): Promise<Group> {
   const coordinator = await person(browser, "Mara");
   const link = await startGroup(coordinator, url, { name: "Team wallet", threshold, seats: names });
-  const signers: Person[] = [];
-  for (const name of names) {
-    const signer = await person(browser, name);
-    await joinGroup(signer, link);
-    signers.push(signer);
-  }
-  for (const signer of signers) await approveSettings(signer);
+  const signers = await Promise.all(names.map((name) => person(browser, name)));
+  await Promise.all(signers.map((signer) => joinGroup(signer, link)));
+  await Promise.all(signers.map((signer) => approveSettings(signer)));
   return { coordinator, signers, link };
 }
 
@@ -43,7 +39,7 @@ export async function makeKey({ coordinator, signers }: Group): Promise<string> 
   await runDkg(coordinator);
   const codes = await Promise.all([coordinator, ...signers].map(codeOf));
   expect(new Set(codes).size).toBe(1);
-  for (const signer of signers) await sayMatches(signer);
+  await Promise.all(signers.map((signer) => sayMatches(signer)));
   const addresses = await Promise.all([coordinator, ...signers].map(addressOf));
   expect(new Set(addresses).size).toBe(1);
   return addresses[0] ?? "";

@@ -6,6 +6,7 @@ import { systemClock } from "../lib/runtime/ports/clock.ts";
 import { systemRng } from "../lib/runtime/ports/rng.ts";
 import { alwaysMyTurn } from "../lib/runtime/ports/turns.ts";
 import type { Transport } from "../lib/runtime/ports/transport.ts";
+import { readChains } from "../lib/runtime/peg/signer/sources.ts";
 import { socketIoTransport } from "../lib/runtime/relay/socket-io-transport.ts";
 import type { SiteInfo } from "../lib/runtime/seat/ports.ts";
 import { SeatSession, type SeatPage } from "../lib/runtime/seat/session.ts";
@@ -103,6 +104,18 @@ const onlyTab = ((_name: string, _options: LockOptions, hold: (lock: Lock | null
   hold({ name: "", mode: "exclusive" })) as LockManager["request"];
 
 async function siteOf(relayUrl: string): Promise<SiteInfo> {
-  const config = (await (await fetch(`${relayUrl}/api/config`)).json()) as { build: { source: string } };
-  return { build: config.build.source.slice(0, 16), relay: relayUrl, chains: null };
+  const config = (await (await fetch(`${relayUrl}/api/config`)).json()) as {
+    build: { source: string };
+    chains?: unknown;
+  };
+  const chains = readChains(config.chains);
+  return {
+    build: config.build.source.slice(0, 16),
+    relay: relayUrl,
+    // A page asks its own origin; here there is none.
+    chains: chains && {
+      bitcoin: chains.bitcoin.map((one) => ({ ...one, url: new URL(one.url, relayUrl).href })),
+      stacks: chains.stacks.map(({ url }) => ({ url: new URL(url, relayUrl).href })),
+    },
+  };
 }

@@ -13,13 +13,49 @@ async function nextRequest(who: Person, within: number): Promise<Locator> {
   return approve;
 }
 
+async function approveOne(signer: Person, within: number): Promise<void> {
+  const approve = await nextRequest(signer, within);
+  await approve.click();
+  await expect(approve).toBeHidden({ timeout: 60_000 });
+}
+
 /** As many signers as are needed approve what waits, each once the checks of the own tab allow it. */
 export async function approveBy(signers: readonly Person[], within = 60_000): Promise<void> {
-  for (const signer of signers) {
-    const approve = await nextRequest(signer, within);
-    await approve.click();
-    await expect(approve).toBeHidden({ timeout: 60_000 });
-  }
+  await Promise.all(signers.map((signer) => approveOne(signer, within)));
+}
+
+/** Presses something that may be gone by now: whoever asks looks again. */
+const press = (what: Locator): Promise<boolean> =>
+  what.click({ timeout: 1_000 }).then(
+    () => true,
+    () => false,
+  );
+
+/** Approves whatever waits for this person and may be approved. */
+async function approveAll({ page }: Person): Promise<void> {
+  const waiting = page.locator("h2", { hasText: "Needs you" }).locator("+ ul").locator("a.item");
+  const approve = page.getByRole("button", { name: /^Approve/, disabled: false });
+  for (let i = (await waiting.count()) - 1; i >= 0; i -= 1)
+    if ((await press(waiting.nth(i))) && (await approve.isVisible())) await press(approve);
+}
+
+/** Approves whatever comes, in however many rounds, until something is to be seen. */
+export async function approveUntil(
+  signers: readonly Person[],
+  isSeen: () => Promise<boolean>,
+): Promise<void> {
+  for (const signer of signers) await go(signer, "requests");
+  const look = async (): Promise<boolean> => {
+    if (await isSeen()) return true;
+    for (const signer of signers) await approveAll(signer);
+    return false;
+  };
+  await expect.poll(look, { timeout: 120_000, intervals: [500] }).toBe(true);
+}
+
+/** Waits until something is asked of this person that the checks of the own tab let through. */
+export async function asked(who: Person): Promise<void> {
+  await nextRequest(who, 60_000);
 }
 
 /** Signers refuse what waits, although every check passes. */
@@ -53,17 +89,39 @@ export async function setUpPeg(
   return (await link.getAttribute("href")) ?? "";
 }
 
-/** Closes the coordinator's tab and opens it anew. */
-export async function reloadCoordinator(coordinator: Person): Promise<void> {
-  const { page } = coordinator;
-  await page.reload();
+/** Opens the seat in a tab that asks for the passphrase. */
+export async function unlock({ page }: Person): Promise<void> {
   await page.getByLabel("Passphrase", { exact: true }).fill(passphrase);
   await page.getByRole("button", { name: "Unlock", exact: true }).click();
   await expect(page.getByRole("navigation", { name: "Group" })).toBeVisible({ timeout: 60_000 });
+}
+
+/** Loads the coordinator's tab anew. */
+export async function reloadCoordinator(coordinator: Person): Promise<void> {
+  await coordinator.page.reload();
+  await unlock(coordinator);
+}
+
+/** Closes the coordinator's tab, lets something happen meanwhile, and opens another. */
+export async function withoutCoordinator(coordinator: Person, work: () => Promise<void>): Promise<void> {
+  const url = coordinator.page.url();
+  await coordinator.page.close();
+  await work();
+  coordinator.page = await coordinator.context.newPage();
+  await coordinator.page.goto(url);
+  await unlock(coordinator);
 }
 
 /** Waits until the coordinator's queue shows a request in a state. */
 export async function queued(coordinator: Person, state: string): Promise<void> {
   await go(coordinator, "peg");
   await expect(coordinator.page.getByText(state, { exact: true }).first()).toBeVisible({ timeout: 60_000 });
+}
+
+/** A request waits, and this person cannot approve it: a check of the own tab refuses it with a code. */
+export async function refusedCheck(who: Person, code: string): Promise<void> {
+  await go(who, "requests");
+  const { page } = who;
+  await expect(page.getByText(new RegExp(`\\b${code}$`)).first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("button", { name: /^Approve/ })).toBeDisabled();
 }

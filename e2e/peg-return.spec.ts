@@ -36,8 +36,9 @@ test("a deposit that members do not allow goes back, with a signer gone and the 
   await site.mine(3);
   await approveBy(approving);
   await reloadCoordinator(group.coordinator);
-  await site.mineUntil(() => page.getByText("The group sent your deposit back").isVisible());
+  await site.sent();
   await site.mine(3);
+  await expect(page.getByText("The group sent your deposit back")).toBeVisible();
   await queued(group.coordinator, "Returned");
   expect(complaints).toEqual([]);
   await close(group);

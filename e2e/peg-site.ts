@@ -8,6 +8,7 @@ export class PegSite {
     HOARFROST_NETWORK: "devnet",
     HOARFROST_DEVNET_BLOCK_SECONDS: "0",
   });
+  #stacksFollows = true;
 
   get url(): string {
     return this.relay.url;
@@ -28,27 +29,42 @@ export class PegSite {
   /** Mines, and waits until Stacks has seen it. */
   async mine(blocks: number): Promise<void> {
     await this.post("/api/bitcoin/devnet/mine", { blocks });
+    await this.#followed();
+  }
+
+  /** Another branch wins: the last `depth` blocks go, with the transactions in them, and one block more comes. */
+  async reorg(depth: number): Promise<void> {
+    await this.post("/api/bitcoin/devnet/reorg", { depth, drop: true });
+    await this.#followed();
+  }
+
+  /** Holds the Stacks chain where it is, as a node that lags; or lets it follow Bitcoin again. */
+  async followStacks(following: boolean): Promise<void> {
+    this.#stacksFollows = following;
+    await this.post("/api/stacks/devnet/follow", { following });
+    await this.#followed();
+  }
+
+  async #followed(): Promise<void> {
+    if (!this.#stacksFollows) return;
     const height = await this.#get("/api/bitcoin/blocks/tip/height");
     await expect
       .poll(
         async () =>
           ((await this.#get("/api/stacks/v2/info")) as { burn_block_height: number }).burn_block_height,
+        { intervals: [50] },
       )
       .toBeGreaterThanOrEqual(height as number);
   }
 
-  /** Blocks come one by one, as on any chain, until something is to be seen. */
-  async mineUntil(isSeen: () => Promise<boolean>): Promise<void> {
+  /** Waits until a transaction was broadcast. */
+  async sent(): Promise<void> {
     await expect
-      .poll(
-        async () => {
-          if (await isSeen()) return true;
-          await this.mine(1);
-          return false;
-        },
-        { timeout: 120_000, intervals: [6_000] },
-      )
-      .toBe(true);
+      .poll(async () => ((await this.#get("/api/bitcoin/devnet/status")) as { waiting: number }).waiting, {
+        timeout: 60_000,
+        intervals: [250],
+      })
+      .toBeGreaterThan(0);
   }
 
   /** Satoshi that confirmed outputs to an address hold. */

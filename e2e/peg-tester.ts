@@ -41,17 +41,33 @@ export async function transfer(page: Page, amount: string, to: string): Promise<
   await expect(page.getByText("The chain carried out exactly this transfer.")).toBeVisible();
 }
 
-/** Fills in the form for a peg-out; ends on the request's page. */
-export async function pegOut(page: Page, amount: string, address: string): Promise<void> {
+/** Fills in the form for a peg-out up to where the wallet is asked. */
+export async function startPegOut(page: Page, amount: string, address: string): Promise<void> {
   await page.getByRole("link", { name: "New request" }).click();
   await page.getByText("Peg out", { exact: true }).click();
   await page.getByLabel("Amount in sBTC").fill(amount);
   await next(page);
   await page.getByLabel("Bitcoin address").fill(address);
   await next(page);
+}
+
+/** Signs and sends the peg-out that is filled in; ends on the request's page. */
+export async function sendPegOut(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Sign the message" }).click();
   await next(page);
   await next(page);
   await page.getByRole("button", { name: "Send the request" }).click();
   await expect(heading(page, "Waiting for Bitcoin blocks")).toBeVisible();
+}
+
+/** Fills in the form for a peg-out and sends it. */
+export async function pegOut(page: Page, amount: string, address: string): Promise<void> {
+  await startPegOut(page, amount, address);
+  await sendPegOut(page);
+}
+
+/** Goes to the page of an own request by what the list calls it. */
+export async function openRequest(page: Page, name: string): Promise<void> {
+  await page.getByRole("link", { name: "Your requests" }).click();
+  await page.getByRole("link", { name }).click();
 }

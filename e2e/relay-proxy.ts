@@ -22,8 +22,6 @@ interface Line {
   party: string | null;
   /** What passes no more, in this direction. */
   readonly stopped: { sent: boolean; received: boolean };
-  /** Where a frame was lost: the message it is in does not pass either. */
-  readonly lost: { sent: boolean; received: boolean };
 }
 
 function framesOf(message: Buffer, direction: SeenFrame["direction"]): readonly Uint8Array[] {
@@ -40,8 +38,8 @@ export class RelayProxy {
   tampering = false;
   /** Told of each frame before it is passed on. */
   onFrame: (frame: SeenFrame) => void = () => undefined;
-  /** True for a frame that is lost, with all that comes after it on its line. */
-  loses: (frame: SeenFrame) => boolean = () => false;
+  /** True for a frame that a tab is to receive changed in its last byte: it is counted, and good for nothing. */
+  spoils: (frame: SeenFrame) => boolean = () => false;
   /** Told of each login. */
   onLogin: (party: string) => void = () => undefined;
   readonly #lines = new Set<Line>();
@@ -74,8 +72,7 @@ export class RelayProxy {
 
   #connect(browser: Socket): void {
     const relay = connect(this.#port, "127.0.0.1");
-    const nothing = { sent: false, received: false };
-    const line: Line = { browser, relay, party: null, stopped: { ...nothing }, lost: { ...nothing } };
+    const line: Line = { browser, relay, party: null, stopped: { sent: false, received: false } };
     this.#lines.add(line);
     this.#pass(line, browser, relay, "sent");
     this.#pass(line, relay, browser, "received");
@@ -88,8 +85,11 @@ export class RelayProxy {
     from.on("data", (chunk) => {
       for (const { raw, message } of stream.take(chunk)) {
         if (line.stopped[direction]) return;
-        if (message !== null) this.#look(line, message, direction);
-        if (line.lost[direction]) return;
+        const spoilt = message === null ? [] : this.#look(line, message, direction);
+        for (const frame of spoilt) {
+          const last = raw.indexOf(frame) + frame.length - 1;
+          raw.writeUInt8((raw.at(last) ?? 0) ^ 1, last);
+        }
         if (message !== null && direction === "received" && this.tampering)
           raw.writeUInt8((raw.at(-1) ?? 0) ^ 1, raw.length - 1);
         to.write(raw);
@@ -102,13 +102,15 @@ export class RelayProxy {
     });
   }
 
-  #look(line: Line, message: Buffer, direction: SeenFrame["direction"]): void {
+  /** @returns the frames of the message that are to be spoilt */
+  #look(line: Line, message: Buffer, direction: SeenFrame["direction"]): readonly Uint8Array[] {
+    const spoilt: Uint8Array[] = [];
     if (line.party === null) {
       const login = direction === "sent" ? decodeLogin(message) : null;
-      if (login === null) return;
+      if (login === null) return spoilt;
       line.party = bytesToHex(login.identity);
       this.onLogin(line.party);
-      return;
+      return spoilt;
     }
     for (const frame of framesOf(message, direction)) {
       const header = readHeader(frame);
@@ -119,8 +121,9 @@ export class RelayProxy {
       if (direction === "received" && !isBroadcast(header.to) && bytesToHex(header.to) !== line.party)
         continue;
       const seen = { kind, direction, party: line.party };
-      if (this.loses(seen)) line.lost[direction] = true;
-      else if (!line.lost[direction]) this.onFrame(seen);
+      if (direction === "received" && this.spoils(seen)) spoilt.push(frame);
+      else this.onFrame(seen);
     }
+    return spoilt;
   }
 }

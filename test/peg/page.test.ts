@@ -40,6 +40,8 @@ class Tab {
   readonly saved: { name: string; bytes: Uint8Array }[] = [];
   /** Set to lose the answer of the next request to this path, after it was carried out. */
   lose: string | null = null;
+  /** While it is set, no chain answers. */
+  isCut = false;
   readonly #clock = new ManualClock();
   readonly #page: PegPage;
 
@@ -47,6 +49,7 @@ class Tab {
     const window: Record<string, unknown> = {};
     const fetchHere = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
       const path = input instanceof Request ? input.url : String(input);
+      if (this.isCut) throw new TypeError("the network is down");
       const response = await fetch(new URL(path, site.url), init);
       if (this.lose !== null && path.endsWith(this.lose)) {
         this.lose = null;
@@ -256,6 +259,41 @@ describe("the page", () => {
     await peg.post("/api/bitcoin/devnet/reorg", { depth: 1, blocks: 2, drop: true });
     const gone = await tab.status("gone", ({ steps }) => steps[1]?.title !== "Seen on chain, 1 of 2 blocks");
     expect(gone.steps.find(({ id }) => id === "done")?.state).not.toBe("done");
+  });
+
+  test("follows a reorganisation after the mint: it is said that no bitcoin are behind it, until they are again", async () => {
+    const { tab, account } = await funded();
+    await toPay(tab, account, "direct", "0.02");
+    tab.act({ do: "pay" });
+    await tab.status("sent", () => true);
+    const deposit = txidOf(tab);
+    const { raw } = await peg.bitcoin.transaction(parseTxid(deposit));
+    await peg.mine(2);
+    await peg.mint(deposit, 2_000_000n, account);
+    await tab.status("minted", ({ final }) => final);
+    // A deposit can leave a chain without its mint only where the Stacks chain lags behind.
+    await peg.post("/api/stacks/devnet/follow", { following: false });
+    await peg.post("/api/bitcoin/devnet/reorg", { depth: 2, drop: true });
+    await peg.bitcoin.broadcast(raw);
+    const unbacked = await tab.status("unbacked", ({ stop }) => stop?.code === "unbacked");
+    expect(unbacked.title).toBe("Your sBTC is there");
+    await peg.post("/api/bitcoin/devnet/mine", { blocks: 2 });
+    await tab.status("backed", ({ stop, final }) => stop === undefined && final);
+    await peg.post("/api/stacks/devnet/follow", { following: true });
+    await peg.mine(1);
+  });
+
+  test("says that a source does not answer, keeps what was known, and goes on by itself once it does", async () => {
+    const { tab, account } = await funded();
+    await toPay(tab, account, "direct", "0.02");
+    tab.act({ do: "pay" });
+    const before = await tab.status("sent", () => true);
+    tab.isCut = true;
+    const cut = await tab.status("cut", ({ asked }) => asked.problem !== undefined);
+    expect(cut.asked.at).toBeGreaterThanOrEqual(before.asked.at);
+    expect(cut.steps).toEqual(before.steps);
+    tab.isCut = false;
+    await tab.status("back", ({ asked }) => asked.problem === undefined);
   });
 });
 

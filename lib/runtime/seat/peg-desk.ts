@@ -48,6 +48,7 @@ export async function openPegSigner(seat: PegSeat, groupId: GroupId): Promise<Pe
     { ...sources, minSources, store, sealer, clock, successor, alarm },
     {
       group: groupId,
+      roster: group.sealed.roster,
       setting: {
         ...network.terms,
         network: network.bitcoin,

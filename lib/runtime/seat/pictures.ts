@@ -7,7 +7,7 @@ const everyMs = 40;
 /** After each the page rests so many times as long as it took, from the wish for a turn to the drawing, ... */
 const restFactor = 3;
 /** ... up to this. */
-const longestRestMs = 500;
+const longestRestMs = 1_000;
 /** Nobody looks at a hidden page; it is kept up to date all the same, so that nothing depends on hearing that it is looked at. */
 const hiddenRestMs = 2_000;
 /** A page in the background draws when its browser lets it; it is not waited for longer than this, ... */

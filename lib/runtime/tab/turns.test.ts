@@ -55,7 +55,7 @@ test("a tab whose holder is frozen goes ahead, and does not wait for it again fo
   await turnsOfBrowser(locks, clock, 2, 0)();
   const take = turnsOfBrowser(locks, clock, 2, 0);
   const first = take();
-  await clock.pass(399);
+  await clock.pass(1_499);
   expect(await isGiven(first)).toBe(false);
   await clock.pass(1);
   expect(await isGiven(first)).toBe(true);

@@ -2,7 +2,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { EndTurn, TakeTurn } from "../ports/turns.ts";
 
 /** Nobody waits longer than this for a turn. */
-const patienceMs = 400;
+const patienceMs = 1_500;
 /** After such a wait the holder is taken for frozen, and turns are not asked for during this time. */
 const aloneMs = 30_000;
 

@@ -248,6 +248,14 @@ export const pegStopCopy: Readonly<Record<PegStopCode, PegCopy>> = {
     what: "The payment did not come in time",
     next: "Signers can cancel the request now; then the locked sBTC comes back to you.",
   },
+  unbacked: {
+    what: "The deposit left the Bitcoin chain after it was minted",
+    next: "It is broadcast again by itself, and the sBTC stay. Until it is mined again the group mints and pays nothing.",
+  },
+  unpaid: {
+    what: "The payment left the Bitcoin chain after it was settled",
+    next: "It is broadcast again by itself until it is mined again.",
+  },
   cancelled: {
     what: "The request is being cancelled",
     next: "Once this is deep enough, the locked sBTC comes back to you.",

@@ -40,7 +40,9 @@ export type PegStopCode =
   | "reclaimed"
   | "expired"
   | "cancelled"
-  | "refunded";
+  | "refunded"
+  | "unbacked"
+  | "unpaid";
 
 /** What a person can do about it with one click. */
 export type PegNextStep = "reclaim" | "new-request" | "retry-later" | "contact" | "wait" | "none";

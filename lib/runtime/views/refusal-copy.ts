@@ -135,6 +135,10 @@ export const refusalCopy: Readonly<Record<SignerRefusalCode, RefusalCopy>> = {
   payoutsInFlight: copy("A payment approved here is not confirmed yet", wait),
   secondHandOff: copy("This tab approved another successor already", askTogether),
   wrongPegAddress: copy("The address is not that of the new key", askTogether),
+  otherRoster: copy(
+    "The contract has registered another group than this one",
+    "The coordinator has to register exactly these seats, weights and threshold first.",
+  ),
   successorUnknown: copy(
     "Nobody is known to have made the new key",
     "Join the next group’s key generation in this browser, or ask who made it.",

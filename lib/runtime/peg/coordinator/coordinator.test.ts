@@ -203,6 +203,29 @@ describe("reorganisations", () => {
     expect(await world.balance()).toBe(before + 90_000n);
   });
 
+  test("what signers were asked for before a reorganisation is taken back, and they are asked for what is needed now", async () => {
+    const coordinator = await world.open();
+    const recipient = keyWallet(0x66).script;
+    const request = await world.pegOut(20_000n, recipient);
+    const unanswered = new Promise<null>(() => undefined);
+    world.frost.objection = ({ items }) =>
+      items.some(({ proposal }) => proposal.tag === "transaction") ? unanswered : null;
+    await upToPayout(coordinator);
+    expect(stateOf(coordinator, request)).toBe("signing");
+    const asked = world.frost.rounds.at(-1);
+    // The request is mined again in another block, and its lock named the first.
+    await world.reorg(3);
+    await settle(coordinator);
+    expect(world.frost.withdrawn).toEqual([asked]);
+    world.frost.objection = () => null;
+    await settle(coordinator);
+    await upToPayout(coordinator);
+    await world.mine(2);
+    await settle(coordinator);
+    expect(stateOf(coordinator, request)).toBe("settled");
+    expect(await world.received(recipient)).toBe(20_294n);
+  });
+
   test("a coordinator that starts again on the same disk goes on where the last one stopped", async () => {
     const first = await world.open();
     const recipient = keyWallet(0x65).script;

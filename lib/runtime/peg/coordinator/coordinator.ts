@@ -323,6 +323,7 @@ export class PegCoordinator {
     for (const { txid, raw } of effects.sends) await this.#send(txid, raw, facts.chain.tip.hash);
     for (const { key, call } of effects.calls)
       this.#calls.set(key, await this.#wallet.send(key, { tag: "call", call }, facts.contract.burnHeight));
+    for (const round of effects.withdrawn) await this.#ports.frost.withdraw(round);
     for (const round of effects.rounds) void this.#ask(round);
   }
 

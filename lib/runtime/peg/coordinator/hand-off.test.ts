@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { hexToBytes } from "@noble/hashes/utils.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { seededRng } from "../../../frost/testing/groups.ts";
 import { dealtGroup } from "../../../rounds/simulation/dealt-group.ts";
@@ -70,6 +71,7 @@ async function judge(group: ThresholdGroup, carried: string | null): Promise<Peg
     },
     {
       group: "cd".repeat(32),
+      roster: dealt.roster,
       setting: {
         network: networks.regtest,
         dialect: "D2",
@@ -130,6 +132,16 @@ const plan = (to: Pick<ThresholdGroup, "key" | "script">, people: readonly numbe
   wallet: { key: to.key, address: addressOf(to.script, networks.regtest) ?? "" },
 });
 
+/** The next group's seats, under the keys they sign with. */
+function nextPlan(): SetUpPlan {
+  const signers = dealt.roster.seats.map(({ identity, weight }, i) => ({
+    address: person(902 + i).address,
+    key: hexToBytes(`02${identity}`),
+    weight,
+  }));
+  return { ...plan(next, []), registry: { threshold: dealt.roster.threshold, signers } };
+}
+
 async function openHandOff(change: Partial<HandOffPorts> = {}): Promise<PegHandOff> {
   const { bitcoin, stacks, store, account: payer, rng } = world.ports;
   const setUpPorts = {
@@ -146,7 +158,7 @@ async function openHandOff(change: Partial<HandOffPorts> = {}): Promise<PegHandO
       rng,
       account: payer,
       feeKey: world.feeKey,
-      register: async () => (await PegSetUp.open(setUpPorts, plan(next, [902, 903, 904]))).look(),
+      register: async () => (await PegSetUp.open(setUpPorts, nextPlan())).look(),
       ask,
       unfinished: () => {
         const { facts, records } = coordinator.snapshot();

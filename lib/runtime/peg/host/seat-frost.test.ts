@@ -117,6 +117,37 @@ test("a request that is part of a new round is taken back, so that nobody reads 
   expect(desk.asked).toHaveLength(2);
 });
 
+test("a question about the same deposit as of another block takes the earlier one back, also after a reload", async () => {
+  const mint = (height: number): Round => {
+    const hash = height.toString(16).padStart(64, "0");
+    const action = {
+      ...({ tag: "mint", amount: 5n, recipient: contract } as const),
+      ...{ deposit: { txid: txid(7), vout: 0 }, burnBlock: { height, hash } },
+    } as const;
+    const proposal: ActionProposal = { tag: "action", action, contract, chainId: 0x80000000, epoch: 1n };
+    return { number: 1, items: [{ id: `pegIn:${txid(7)}:0`, proposal }], byHand: false };
+  };
+  const desk = new DeskOfRequests();
+  void desk.frost.sign(mint(100));
+  await turn();
+  const first = desk.last;
+  void desk.open().sign(mint(101));
+  await turn();
+  expect(desk.cancelled).toEqual([first]);
+  expect(desk.asked).toHaveLength(2);
+});
+
+test("a round is withdrawn from the people who have not answered it", async () => {
+  const desk = new DeskOfRequests();
+  const asked = desk.frost.sign(round(1));
+  await turn();
+  await desk.frost.withdraw(round(2));
+  expect(desk.cancelled).toEqual([]);
+  await desk.frost.withdraw(round(1));
+  expect(desk.cancelled).toEqual([desk.last]);
+  expect(await asked).toMatchObject({ tag: "refused" });
+});
+
 test("who refused, and why, comes back; after that the same may be asked anew", async () => {
   const desk = new DeskOfRequests();
   const asked = desk.frost.sign(round(1));

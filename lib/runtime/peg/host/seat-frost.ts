@@ -11,6 +11,7 @@ import {
   type RoundOutcome,
 } from "../../../sbtc/peg/coordinator/rounds.ts";
 import { coordinatedBy, readCoordinated } from "../../../sbtc/peg/operation/coordinated.ts";
+import { subjectOf } from "../../../sbtc/peg/checks/memory.ts";
 import { proposalsOf, proposalsToSign } from "../../../sbtc/peg/operation/kinds.ts";
 import type { ActionProposal, Proposal } from "../../../sbtc/peg/proposal.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -77,6 +78,14 @@ export class SeatFrost implements FrostCoordinator {
       end.signatures.slice(from, (from += messagesIn(proposal))),
     );
     return { tag: "signed", signatures };
+  }
+
+  async withdraw({ items }: Round): Promise<void> {
+    const operation = proposalsToSign(items.map(({ proposal }) => proposal));
+    for (const [digest, entry] of this.#seat.requests() ?? [])
+      if (isLive(entry) && isSame(entry.request.operation, operation))
+        await this.#seat.cancel(digest, "the chains have changed since");
+    this.tend();
   }
 
   /** Asks for the wallet: always by hand. */
@@ -148,14 +157,17 @@ export class SeatFrost implements FrostCoordinator {
     return answered;
   }
 
-  /** A request that holds part of what is asked for now would only ask people the same twice. */
+  /**
+   * A request that holds part of what is asked for now would only ask people the same twice, and one about the same deposit
+   * or peg-out about what has passed: the blocks it was made after are gone, say.
+   */
   async #overtake(known: ReadonlyMap<Hash, CoordinatorRequest>, operation: Operation): Promise<void> {
-    const parts = new Set(partsOf(operation));
+    const parts = new Set([...partsOf(operation), ...subjectsOf(operation)]);
     for (const [digest, entry] of known) {
       if (!isLive(entry)) continue;
-      const isPart = partsOf(entry.request.operation).some((part) => parts.has(part));
-      const isOther = handsOver(operation) && handsOver(entry.request.operation);
-      if (isPart || isOther) await this.#seat.cancel(digest, "asked for again with other operations");
+      const earlier = entry.request.operation;
+      const isPart = [...partsOf(earlier), ...subjectsOf(earlier)].some((part) => parts.has(part));
+      if (isPart) await this.#seat.cancel(digest, "asked for again with other operations");
     }
   }
 
@@ -200,12 +212,6 @@ const hasFailed = (entry: CoordinatorRequest): boolean => entry.tag !== "signed"
 /** The operation itself, whichever device asks for it. */
 const plainOf = (asked: Operation): Operation => readCoordinated(asked)?.operation ?? asked;
 
-/** Two hand-overs at once would leave people with two answers to one question. */
-const handsOver = (operation: Operation): boolean =>
-  (proposalsOf(operation) ?? []).some(
-    (proposal) => proposal.tag === "transaction" && proposal.purpose.tag === "handOff",
-  );
-
 const epochOf = ({ request }: CoordinatorRequest): bigint => readCoordinated(request.operation)?.epoch ?? 0n;
 
 function isSame(a: Operation, b: Operation): boolean {
@@ -225,3 +231,9 @@ function laterEpoch(reason: string): bigint | null {
   const match = /^laterCoordinator (\d{1,20})$/.exec(reason);
   return match?.[1] === undefined ? null : BigInt(match[1]);
 }
+
+/** The deposits and peg-out requests an operation is about. One thing at a time is asked about each. */
+const subjectsOf = (operation: Operation): readonly string[] =>
+  (proposalsOf(operation) ?? [])
+    .map(subjectOf)
+    .filter((subject) => /^(?:deposit|request|sweep)\//.test(subject));

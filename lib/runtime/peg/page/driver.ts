@@ -15,6 +15,8 @@ import { WalletPart } from "./wallet-part.ts";
 
 /** How often the chains are asked, in milliseconds: often where blocks come every few seconds. */
 const pollMs = (sources: PegSources | null): number => (sources?.site === "devnet" ? 3_000 : 20_000);
+/** What is over is asked about every so many turns: only a reorganisation can change it. */
+const restTurns = 10;
 
 /**
  * The testers' page at work: it reads the place from the URL, keeps the facts of the peg fresh, and turns intents into
@@ -42,6 +44,7 @@ export class PegPage {
   #status: StatusPart | null = null;
   #numbers: NumbersPart | null = null;
   #requests: readonly OwnRequest[] = [];
+  #rested = 0;
   #stop: () => void = () => undefined;
 
   /** @param prepare run once the network is known, e.g. to register the devnet's wallets */
@@ -163,8 +166,9 @@ export class PegPage {
       if (this.#place.tag === "numbers") await this.#countUp(sources, facts);
       await this.#remember();
     } catch (error) {
-      // What is on screen stays; only a page with nothing to show says it.
+      // What is on screen stays. A request's page says since when it is what was known then.
       if (this.#facts === null) this.#fail(error);
+      else this.#status?.missed(error, this.#ports.clock.now());
     }
     this.#render();
   }
@@ -187,8 +191,9 @@ export class PegPage {
 
   #poll(): void {
     this.#stop = this.#ports.clock.after(pollMs(this.#sources), () => {
-      const idle = this.#status?.view?.final === true;
-      void (idle ? Promise.resolve() : this.#refresh()).finally(() => this.#poll());
+      const isOver = this.#status?.view?.final === true;
+      this.#rested = isOver ? (this.#rested + 1) % restTurns : 0;
+      void (this.#rested === 0 ? this.#refresh() : Promise.resolve()).finally(() => this.#poll());
     });
   }
 

@@ -67,12 +67,17 @@ export class StatusPart {
       }
       this.#problem = null;
     } catch (error) {
-      const problem = problemOf(error);
-      this.#problem = problem;
-      const asked = { at: this.#view?.asked.at ?? now, problem: problem.detail ?? problem.code };
-      if (this.#view !== null) this.#view = { ...this.#view, asked };
+      this.missed(error, now);
     }
     this.#changed();
+  }
+
+  /** A source could not be asked: what was known stays, and is named as what it is. */
+  missed(error: unknown, now: number): void {
+    const problem = problemOf(error);
+    this.#problem = problem;
+    const asked = { at: this.#view?.asked.at ?? now, problem: problem.detail ?? problem.code };
+    if (this.#view !== null) this.#view = { ...this.#view, asked };
   }
 
   /** Takes the deposit back with the depositor's own key. */

@@ -1,14 +1,10 @@
+import type { Roster } from "../../../rounds/index.ts";
 import { outpointKey, parseTxid, type Outpoint } from "../../../sbtc/bytes.ts";
 import { Refusal, refuse, type Outcome } from "../../../sbtc/refusal.ts";
 import { isOneOf } from "../../../sbtc/bitcoin/script.ts";
 import { parseTransaction, type BitcoinTx } from "../../../sbtc/bitcoin/transaction.ts";
 import { checkDeployment, type ContractNetwork } from "../../../sbtc/contract/deployment.ts";
-import {
-  configQueries,
-  sharedQueries,
-  signersPerPage,
-  tokenQueries,
-} from "../../../sbtc/contract/queries.ts";
+import { configQueries, sharedQueries, tokenQueries } from "../../../sbtc/contract/queries.ts";
 import { pegOutMessageHash, recoverOwner } from "../../../sbtc/ops/ownerSignature.ts";
 import { formatPrincipal } from "../../../sbtc/ops/principal.ts";
 import { gatheredCoins, paymentsWith } from "../../../sbtc/peg/checks/consolidation.ts";
@@ -30,12 +26,15 @@ import type { Proposal, TransactionProposal } from "../../../sbtc/peg/proposal.t
 import { sameBytes } from "../../../sbtc/bytes.ts";
 import { attempt } from "../../../sbtc/refusal.ts";
 import { AgreeingStacks, outcome } from "./agreement.ts";
+import { readRegistry } from "./registry.ts";
 import type { SignerFollower } from "./follower.ts";
 import { leafOf, leafRecipient, recipientOf, requestOf, sweptFor } from "./readings.ts";
 
 /** What one gathering needs from the seat. */
 export interface GatherContext {
   readonly setting: PegSetting;
+  /** The group this seat belongs to. */
+  readonly roster: Roster;
   readonly memory: SignedMemory;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -164,6 +163,10 @@ export class Gatherer {
             request: await this.#request(action.txid, contract, setting, action.cancelTxid),
           };
         case "setWallet":
+          if (sameBytes(action.key, setting.groupKey)) {
+            const registry = await outcome(() => readRegistry(this.#stacks, contract));
+            return { tag: "registry", roster: context.roster, registry };
+          }
           return this.#successor(action.key, contract, context);
       }
     }
@@ -229,14 +232,7 @@ export class Gatherer {
   async #successor(key: Uint8Array, contract: string, context: GatherContext): Promise<Subject> {
     const known = context.successor(key);
     if (known === null) return { tag: "successor", successor: null };
-    const registry = await outcome(async () => {
-      const config = `${contract}-config`;
-      const count = await this.#stacks.agree((node) => node.read(configQueries.signerCount(config)));
-      const seats = [];
-      for (let first = 0; first < count; first += signersPerPage)
-        seats.push(...(await this.#stacks.agree((node) => node.read(configQueries.signers(config, first)))));
-      return seats.filter((seat) => seat !== null);
-    });
+    const registry = await outcome(async () => (await readRegistry(this.#stacks, contract)).signers);
     return { tag: "successor", successor: { ...known, registry } };
   }
 

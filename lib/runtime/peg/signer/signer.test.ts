@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { seededRng } from "../../../frost/testing/groups.ts";
+import { dealtGroup } from "../../../rounds/simulation/dealt-group.ts";
 import { configCalls } from "../../../sbtc/contract/config-calls.ts";
 import { networks } from "../../../sbtc/network.ts";
 import { refusedCodes } from "../../../sbtc/peg/checks/check.ts";
@@ -49,6 +51,7 @@ async function open(change: Partial<PegSignerPorts> = {}): Promise<PegSigner> {
     },
     {
       group: "ab".repeat(32),
+      roster: dealtGroup([1, 1, 1], 2, seededRng("signer")).roster,
       setting: {
         network: networks.regtest,
         dialect: "D2",

@@ -1,3 +1,4 @@
+import type { Roster } from "../../../rounds/index.ts";
 import type { BitcoinNode, BlockRef } from "../../../sbtc/bitcoin/node.ts";
 import type { ChainParameters } from "../../../sbtc/bitcoin/spv/parameters.ts";
 import type { ContractNetwork } from "../../../sbtc/contract/deployment.ts";
@@ -54,6 +55,7 @@ export interface PegSignerPorts {
 export interface PegSignerOptions {
   /** Id of the group, under which its memory is kept. */
   readonly group: string;
+  readonly roster: Roster;
   readonly setting: Omit<PegSetting, "contract">;
   /** The contract this seat approved as a member of the group before; null where it was in none. */
   readonly carried?: string | null;
@@ -216,7 +218,8 @@ export class PegSigner {
     let verdict: PolicyVerdict = { tag: "approve" };
     for (const proposal of proposals) {
       const now = clock.now();
-      const context = { setting, memory, now, successor: this.#ports.successor };
+      const { roster } = this.#options;
+      const context = { setting, roster, memory, now, successor: this.#ports.successor };
       const evidence = await this.#gatherer.gather(proposal, context);
       const found = checkProposal(proposal, evidence);
       checks.push(found);

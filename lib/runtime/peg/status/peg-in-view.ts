@@ -30,7 +30,10 @@ function stopOf(evidence: PegInEvidence, { facts }: StatusContext): PegStopView 
     };
   }
   if (reclaimed) return { code: "reclaimed", tone: "go", next: "new-request" };
-  if (deposit?.state === "minted") return undefined;
+  if (deposit?.state === "minted") {
+    const coins = reading.way === "deposit" ? spent : seen;
+    return coins?.block == null ? { code: "unbacked", tone: "sun", next: "wait" } : undefined;
+  }
   if (deposit?.state === "rejected")
     return spent?.opcode === "pegInReturn"
       ? { code: "returned", tone: "go", next: "new-request" }
@@ -138,7 +141,10 @@ export function pegInView(evidence: PegInEvidence, context: StatusContext): PegS
     stopped,
   );
   const now = steps.find(({ state }) => state === "now" || state === "bad");
-  const final = (minted && have >= needed) || stop?.code === "reclaimed" || stop?.code === "returned";
+  const final =
+    (minted && have >= needed && stop === undefined) ||
+    stop?.code === "reclaimed" ||
+    stop?.code === "returned";
   return {
     direction: "in",
     txid,

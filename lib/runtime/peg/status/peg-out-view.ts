@@ -13,7 +13,8 @@ function stopOf(evidence: PegOutEvidence, { facts, txid }: StatusContext): PegSt
     return { code: which ?? "not-a-request", tone: "stop", next: "contact", detail: message };
   }
   if (withdrawal?.state === "refunded") return { code: "refunded", tone: "go", next: "new-request" };
-  if (withdrawal?.state === "settled") return undefined;
+  if (withdrawal?.state === "settled")
+    return spent?.block == null ? { code: "unpaid", tone: "sun", next: "wait" } : undefined;
   if (spent?.opcode === "cancel") return { code: "cancelled", tone: "sun", next: "wait" };
   if (withdrawal !== null) {
     const late = spent === null && facts.tip > withdrawal.expires;
@@ -156,7 +157,7 @@ export function pegOutView(evidence: PegOutEvidence, context: StatusContext): Pe
     ...(stop === undefined ? {} : { stop }),
     link: context.link,
     asked: context.asked,
-    final: (settled || refunded) && have >= needed,
+    final: (settled || refunded) && have >= needed && stop?.code !== "unpaid",
   };
 }
 

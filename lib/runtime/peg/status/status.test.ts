@@ -130,10 +130,21 @@ describe("a peg-in's page", () => {
     ["halted", pegIn(), { halted: true }],
     ["supply-full", pegIn(), { supply: 4_990_000n }],
     ["window-full", pegIn(), { used: { minted: 1_990_000n, locked: 0n } }],
+    ["unbacked", pegIn({ deposit: minted }), {}],
+    ["unbacked", pegIn({ deposit: minted, spent: { ...spentBy(null), block: null } }), {}],
   ] as const)("that stands still says %s and what next", (code, evidence, over) => {
     const { stop } = pegInView(evidence, context(over));
     expect(stop?.code).toBe(code);
     expect(stop?.next).not.toBe("none");
+  });
+
+  test("is not over while the bitcoin behind the mint are in no block", () => {
+    const direct = { way: "direct", recipient: account, amount: 50_000n, outpoint: found.outpoint } as const;
+    const at = (block: SpentBy["block"]) =>
+      pegInView(pegIn({ reading: direct, deposit: minted, seen: { ...seen(6), block } }), context());
+    expect(at(null)).toMatchObject({ final: false, stop: { code: "unbacked", tone: "sun" } });
+    expect(at(block)).toMatchObject({ final: true });
+    expect(at(block).stop).toBeUndefined();
   });
 
   test("opens the way back exactly when the lock has passed", () => {
@@ -190,6 +201,7 @@ describe("a peg-out's page", () => {
     ["expired", pegOut({ withdrawal: locked }), { tip: 131 }],
     ["cancelled", pegOut({ withdrawal: locked, spent: spentBy("cancel") }), {}],
     ["refunded", pegOut({ withdrawal: { ...locked, state: "refunded" }, spent: spentBy("cancel") }), {}],
+    ["unpaid", pegOut({ withdrawal: { ...locked, state: "settled" } }), {}],
   ] as const)("that stands still says %s and what next", (code, evidence, over) => {
     const { stop } = pegOutView(evidence, context(over));
     expect(stop?.code).toBe(code);

@@ -9,6 +9,7 @@ import type { Evidence, Standing, Subject } from "./evidence.ts";
 import { checkCancel, checkFulfilment } from "./fulfilment.ts";
 import { checkHandOff, checkSuccessor, checkWalletAddress } from "./hand-off.ts";
 import { checkMint, checkReject } from "./mint.ts";
+import { checkRegistry } from "./registry.ts";
 import { checkLock } from "./request.ts";
 import { CheckBook, refuseTo, type Check } from "./result.ts";
 import { checkStanding, type WalletRule } from "./standing.ts";
@@ -43,7 +44,9 @@ function checkAction(book: CheckBook, proposal: ActionProposal, standing: Standi
     if (!sameBytes(action.key, standing.setting.groupKey)) {
       checkSuccessor(book, action.key, subject.tag === "successor" ? subject.successor : null);
       checkOneSuccessor(book, proposal, standing);
-    }
+    } else if (contract !== null && subject.tag === "registry")
+      checkRegistry(book, subject.roster, subject.registry, contract.wallet.wallet === null);
+    else book.skip("G1");
     return;
   }
   if (contract === null) return;

@@ -16,6 +16,7 @@ import type {
 import type { Dialect } from "../../ops/dataOutput.ts";
 import type { GroupKey } from "../../ops/pegScript.ts";
 import type { FeeRate } from "../../transactions/size.ts";
+import type { Registry } from "./registry.ts";
 import type { SignedMemory } from "./memory.ts";
 
 /** What a signer decided for itself, once: nothing of it comes with a proposal. */
@@ -146,6 +147,8 @@ export type Subject =
   | { readonly tag: "deposits"; readonly deposits: ReadonlyMap<string, DepositFacts> }
   | { readonly tag: "request"; readonly request: RequestFacts }
   | { readonly tag: "successor"; readonly successor: SuccessorFacts | null }
+  /** Whom the contract has registered, against the group that becomes its wallet. */
+  | { readonly tag: "registry"; readonly roster: Roster; readonly registry: Outcome<Registry> }
   /** The raw transaction that made a commit. */
   | { readonly tag: "commit"; readonly made: Outcome<Confirmed> }
   | { readonly tag: "coins"; readonly facts: CoinsFacts }

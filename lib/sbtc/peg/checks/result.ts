@@ -79,6 +79,7 @@ export type SignerRefusalCode =
   | "secondHandOff"
   // the next group
   | "wrongPegAddress"
+  | "otherRoster"
   | "successorUnknown"
   | "successorNotAlive"
   | "successorNotYours"
@@ -104,6 +105,7 @@ export type CheckId =
   | "L1"
   | "S1"
   | "W1"
+  | "G1"
   | "C1"
   | "D1"
   | "D2"
@@ -144,6 +146,7 @@ export const checkTitles: Readonly<Record<CheckId, string>> = {
   L1: "The lock says what the request says",
   S1: "Bitcoin says how the request ended",
   W1: "The new wallet’s address belongs to its key",
+  G1: "The contract has registered this group",
   C1: "The request has expired",
   D1: "The deposit is rejected for good",
   D2: "It goes back to its depositor",
@@ -209,6 +212,7 @@ const passing: ReadonlySet<SignerRefusalCode> = new Set([
   "notBacked",
   "payoutsInFlight",
   "coinIsPromised",
+  "otherRoster",
   "successorUnknown",
   "successorNotAlive",
   "successorNotConfirmed",

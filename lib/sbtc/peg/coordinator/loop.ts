@@ -4,7 +4,7 @@ import { TransitionError, type PegRecord, type RecordId } from "../queue/record.
 import type { Facts, Want } from "./facts.ts";
 import { advancePegIn } from "./peg-in.ts";
 import { advancePegOut } from "./peg-out.ts";
-import { bundle, openRounds, type Round } from "./rounds.ts";
+import { bundle, openRounds, overtaken, type Round } from "./rounds.ts";
 
 /** The coordinator between two looks at the chains. Everything but `records` is gone with its process, and not missed. */
 export interface LoopState {
@@ -20,6 +20,8 @@ export interface LoopState {
 export interface StepEffects {
   readonly store: readonly PegRecord[];
   readonly rounds: readonly Round[];
+  /** Open rounds to take back: what they ask for is not what is needed any more. */
+  readonly withdrawn: readonly Round[];
   readonly calls: readonly { readonly key: string; readonly call: ContractCall }[];
   readonly sends: readonly { readonly txid: Txid; readonly raw: Uint8Array }[];
   /** Mistakes of this program that stopped one request, and that one only. */
@@ -58,17 +60,21 @@ export function step(
       faults.push({ id, error });
     }
   }
-  const asked = new Set([...state.rounds.values()].flatMap(({ items }) => items.map(({ id }) => id)));
-  const automatic = [...state.rounds.values()].filter(({ byHand }) => !byHand).length;
-  const asks = wants.flatMap((want) => (want.tag === "sign" && !asked.has(want.id) ? [want] : []));
-  const opened = bundle(asks, records, state.nextRound, Math.max(0, openRounds - automatic));
+  const signs = wants.flatMap((want) => (want.tag === "sign" ? [want] : []));
   const rounds = new Map(state.rounds);
+  const withdrawn = overtaken(rounds.values(), signs);
+  for (const { number } of withdrawn) rounds.delete(number);
+  const asked = new Set([...rounds.values()].flatMap(({ items }) => items.map(({ id }) => id)));
+  const automatic = [...rounds.values()].filter(({ byHand }) => !byHand).length;
+  const asks = signs.filter(({ id }) => !asked.has(id));
+  const opened = bundle(asks, records, state.nextRound, Math.max(0, openRounds - automatic));
   for (const round of opened) rounds.set(round.number, round);
   return {
     state: { records, rounds, nextRound: state.nextRound + opened.length, urgent: new Set() },
     effects: {
       store,
       rounds: opened,
+      withdrawn,
       calls: wants.flatMap((want) => (want.tag === "call" ? [{ key: want.key, call: want.call }] : [])),
       sends: wants.flatMap((want) => (want.tag === "send" ? [{ txid: want.txid, raw: want.raw }] : [])),
       faults,

@@ -1,4 +1,5 @@
 import { MAX_MESSAGES, MAX_OPERATION_BYTES } from "../../../rounds/operation/operation.ts";
+import { sameBytes } from "../../bytes.ts";
 import { coordinatedBytes } from "../operation/coordinated.ts";
 import { actionProposals, transactionProposals } from "../proposal-codec.ts";
 import type { Proposal } from "../proposal.ts";
@@ -19,6 +20,8 @@ export interface Round {
   readonly byHand: boolean;
 }
 
+type Ask = Extract<Want, { tag: "sign" }>;
+
 /** How a round ended. */
 export type RoundOutcome =
   /** Per item, one signature (64 bytes) per message, in their order. */
@@ -31,6 +34,8 @@ export type RoundOutcome =
 /** Asks the group. The source documents' FrostCoordinator, as far as the peg needs it. */
 export interface FrostCoordinator {
   sign(round: Round): Promise<RoundOutcome>;
+  /** Takes a round back that has been overtaken, so that nobody decides about it any more. */
+  withdraw(round: Round): Promise<void>;
 }
 
 /** Rounds that policies may answer and that are open at once: one that waits for people does not hold up all others. */
@@ -40,11 +45,26 @@ export const openRounds = 2;
 export const messagesIn = (proposal: Proposal): number =>
   proposal.tag === "action" ? 1 : proposal.spends.filter(({ signer }) => signer.tag !== "wallet").length;
 
-const bytesOf = (proposal: Proposal): number =>
-  (proposal.tag === "action" ? actionProposals.encode(proposal) : transactionProposals.encode(proposal))
-    .length + 32;
+const encoded = (proposal: Proposal): Uint8Array =>
+  proposal.tag === "action" ? actionProposals.encode(proposal) : transactionProposals.encode(proposal);
 
-type Ask = Extract<Want, { tag: "sign" }>;
+const bytesOf = (proposal: Proposal): number => encoded(proposal).length + 32;
+
+const isSame = (a: Proposal, b: Proposal): boolean => a.tag === b.tag && sameBytes(encoded(a), encoded(b));
+
+/**
+ * Open rounds that ask for something a request has no use for any more: it needs another signature now, since a block was
+ * taken back, say. While such a round is open, people decide about the past and the request waits for them.
+ */
+export function overtaken(rounds: Iterable<Round>, wants: readonly Ask[]): readonly Round[] {
+  const now = new Map<RoundItem["id"], Proposal>(wants.map(({ id, proposal }) => [id, proposal]));
+  return [...rounds].filter(({ items }) =>
+    items.some(({ id, proposal }) => {
+      const wanted = now.get(id);
+      return wanted !== undefined && !isSame(wanted, proposal);
+    }),
+  );
+}
 
 /**
  * Puts what is wanted into rounds: as many requests in one as a signing request can carry, alone what was refused among

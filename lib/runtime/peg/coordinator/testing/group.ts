@@ -29,11 +29,17 @@ export type Objection = (round: Round) => string | null | Promise<string | null>
 /** A group behind the port: every round is answered at once, unless someone objects. */
 export class GroupCoordinator implements FrostCoordinator {
   readonly rounds: Round[] = [];
+  readonly withdrawn: Round[] = [];
   objection: Objection = () => null;
   readonly #group: Signs;
 
   constructor(group: Signs) {
     this.#group = group;
+  }
+
+  withdraw(round: Round): Promise<void> {
+    this.withdrawn.push(round);
+    return Promise.resolve();
   }
 
   async sign(round: Round): Promise<RoundOutcome> {

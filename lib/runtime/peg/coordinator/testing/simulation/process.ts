@@ -76,7 +76,10 @@ export class SimProcess {
       store: disk.store(mortal),
       clock: { now: around.now, after: () => () => undefined },
       rng: { bytes: () => noAux },
-      frost: { sign: (round) => mortal(() => signers.sign(round)) },
+      frost: {
+        sign: (round) => mortal(() => signers.sign(round)),
+        withdraw: (round) => mortal(() => signers.withdraw(round)),
+      },
       account: stacks.account,
     };
   }

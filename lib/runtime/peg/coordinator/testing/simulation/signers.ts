@@ -29,6 +29,7 @@ export class SimSigners implements FrostCoordinator {
   readonly #random: Prng;
   readonly #truth: () => Truth;
   readonly #happened: Tally;
+  readonly #withdrawn = new WeakSet<Round>();
   #waiting: (() => void)[] = [];
 
   constructor(random: Prng, truth: () => Truth, happened: Tally) {
@@ -55,6 +56,7 @@ export class SimSigners implements FrostCoordinator {
     }
     if (this.mood === "late") await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else await Promise.resolve();
+    if (this.#withdrawn.has(round)) return { tag: "refused", reason: "withdrawn" };
     if (this.mood === "absent") {
       this.#happened.add("round unanswered");
       return { tag: "missing", reason: "nobody is there" };
@@ -68,6 +70,12 @@ export class SimSigners implements FrostCoordinator {
       tag: "signed",
       signatures: round.items.map(({ proposal }) => messagesOf(proposal).map(({ message }) => sign(message))),
     };
+  }
+
+  withdraw(round: Round): Promise<void> {
+    this.#happened.add("round withdrawn");
+    this.#withdrawn.add(round);
+    return Promise.resolve();
   }
 
   #refuses({ items }: Round): boolean {
