@@ -23,6 +23,7 @@ import { BitcoinFees } from "./bitcoin-fees.ts";
 import { Follower } from "./follower.ts";
 import { Joiner, type JoiningSnapshot } from "./joiner.ts";
 import { gatherContract, RequestWatch } from "./gather.ts";
+import { tokenQueries } from "../../../sbtc/contract/queries.ts";
 import { callWrite, loadCoordinator, recordWrite } from "./storage.ts";
 import type { StacksAccountPort } from "./stacks-account.ts";
 
@@ -45,6 +46,8 @@ export interface CoordinatorOptions {
   readonly start: BlockRef;
   /** Key of the fee wallet's P2WPKH address, 32 bytes. It stays in this process. */
   readonly feeKey: Uint8Array;
+  /** Transactions that handed coins of an earlier wallet over to this group. */
+  readonly handOffs?: () => ReadonlySet<Txid>;
 }
 
 /** What is going on, for screens. */
@@ -87,6 +90,7 @@ export class PegCoordinator {
   #fault: string | null = null;
   #broken: CoordinatorSnapshot["broken"] = [];
   #paused = false;
+  #leaving = false;
   #stopped = false;
   #queue: Promise<unknown> = Promise.resolve();
   #cancelWake: (() => void) | null = null;
@@ -203,6 +207,13 @@ export class PegCoordinator {
     if (!paused) void this.look();
   }
 
+  /** Makes ready for the next group: nothing begins that only this one could end, and its wallet is watched. Null takes it back. */
+  leave(nextScript: Uint8Array | null): void {
+    if (nextScript !== null) this.#follower.chain.ledger.watch(nextScript);
+    this.#follower.next = nextScript;
+    this.#leaving = nextScript !== null;
+  }
+
   /** Looks at one request at once, past its pauses and even while the loop is paused. */
   processNow(id: RecordId): Promise<void> {
     this.#state = { ...this.#state, urgent: new Set([...this.#state.urgent, id]) };
@@ -253,7 +264,11 @@ export class PegCoordinator {
   }
 
   async #look(): Promise<void> {
+    const { terms } = this.#options;
     const now = this.#ports.clock.now();
+    const { wallet } = await this.#ports.stacks.read(tokenQueries.wallet(terms.contract));
+    // Handed over: what comes from now on is read by whoever knows the wallet in charge.
+    if (wallet !== null && !sameBytes(wallet.key, terms.key)) return;
     await this.#follower.follow(
       () => this.#state.records,
       now,
@@ -266,7 +281,7 @@ export class PegCoordinator {
     this.#facts = facts;
     const { state, effects } = step(this.#state, facts);
     // On disk first: a transaction or call must be known before anyone else can know it.
-    await this.#commit(effects.store.map((record) => recordWrite(this.#options.terms.contract, record)));
+    await this.#commit(effects.store.map((record) => recordWrite(terms.contract, record)));
     this.#state = state;
     await this.#carryOut(effects, facts);
     await this.#joiner.tend(facts);
@@ -300,6 +315,8 @@ export class PegCoordinator {
       feeWallet: fees.wallet,
       parents: fees.parents,
       deficit: deficitOf(records, requests, chain, free, contract.supply),
+      leaving: this.#leaving,
+      handOffs: this.#options.handOffs?.() ?? none,
       serving: !this.#paused && contract.key !== null && sameBytes(contract.key, terms.key),
       coins,
     };
@@ -379,5 +396,7 @@ export class PegCoordinator {
     for (const listener of this.#listeners) listener();
   }
 }
+
+const none: ReadonlySet<Txid> = new Set();
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : "unknown");

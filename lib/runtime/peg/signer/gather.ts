@@ -1,6 +1,7 @@
 import type { Roster } from "../../../rounds/index.ts";
 import { outpointKey, parseTxid, type Outpoint } from "../../../sbtc/bytes.ts";
 import { Refusal, refuse, type Outcome } from "../../../sbtc/refusal.ts";
+import { isOneOf } from "../../../sbtc/bitcoin/script.ts";
 import { parseTransaction, type BitcoinTx } from "../../../sbtc/bitcoin/transaction.ts";
 import { checkDeployment, type ContractNetwork } from "../../../sbtc/contract/deployment.ts";
 import { configQueries, sharedQueries, tokenQueries } from "../../../sbtc/contract/queries.ts";
@@ -20,7 +21,7 @@ import type {
   SuccessorFacts,
 } from "../../../sbtc/peg/checks/evidence.ts";
 import { SignedMemory } from "../../../sbtc/peg/checks/memory.ts";
-import { pegScriptOf } from "../../../sbtc/peg/checks/standing.ts";
+import { opContext, pegScriptOf } from "../../../sbtc/peg/checks/standing.ts";
 import type { Proposal, TransactionProposal } from "../../../sbtc/peg/proposal.ts";
 import { sameBytes } from "../../../sbtc/bytes.ts";
 import { attempt } from "../../../sbtc/refusal.ts";
@@ -264,7 +265,16 @@ export class Gatherer {
     const output = tx.outputs[deposit.vout];
     const isDirect = output !== undefined && sameBytes(output.script, pegScriptOf(setting));
     const sweep = isDirect ? null : await this.#sweep(deposit);
-    const recipient = isDirect ? recipientOf(tx, funding, setting) : sweptFor(deposit, sweep, setting);
+    const isEarlier = output !== undefined && isOneOf(output.script, setting.expiredPegScripts);
+    const recipient = isDirect
+      ? recipientOf(tx, funding, opContext(setting))
+      : isEarlier
+        ? recipientOf(tx, funding, {
+            ...opContext(setting),
+            pegScript: output.script,
+            expiredPegScripts: [],
+          })
+        : sweptFor(deposit, sweep, setting);
     return { made, funding, sweep, state, recipientAllowed: await this.#allowed(recipient, contract) };
   }
 

@@ -18,6 +18,8 @@ export interface PegTerms {
   readonly key: GroupKey;
   /** `5120‖key` */
   readonly pegScript: Uint8Array;
+  /** Wallets of this peg's earlier groups: what is still paid to them is handed over, and nothing is paid from them. */
+  readonly earlier: readonly Uint8Array[];
   /** The token contract, `address.sbtc`. */
   readonly contract: string;
   readonly chainId: number;
@@ -85,6 +87,10 @@ export interface Facts {
   readonly deficit: bigint;
   /** False where the group is not the contract's, or someone paused: then nothing new is asked for. */
   readonly serving: boolean;
+  /** True while the peg is made ready to go to its next group: then nothing begins that only this group could end. */
+  readonly leaving: boolean;
+  /** Transactions that handed coins of an earlier wallet over to this group. */
+  readonly handOffs: ReadonlySet<Txid>;
   /** Coins of the peg that may be spent now. Planning takes from it. */
   readonly coins: CoinPool;
 }

@@ -75,8 +75,8 @@ export function decide(
       proposal: actionProposal(facts, action),
       byHand: false,
     });
-  // Swept under other rules than today's: its coins cannot go back the way a direct deposit's can.
-  if (record.form.tag === "script" && (reject !== null || recipient === null))
+  // Swept or handed over under other rules than today's: its coins cannot go back the way a direct deposit's can.
+  if (record.state.tag === "swept" && (reject !== null || recipient === null))
     return still(held(person(judged, "refused", facts).record, "overCap", reject?.detail ?? "", now, null));
   if (reject !== null || recipient === null)
     return ask({ tag: "reject", reason: rejectReasons[reject?.reason ?? "malformed"], deposit, burnBlock });

@@ -51,6 +51,8 @@ export type HoldCode =
   | "expired"
   | "lockTooShort"
   | "spenderUnread"
+  | "handOff"
+  | "earlierWallet"
   | "reclaimed";
 
 /** A transaction the group signed for a request. Kept for ever: any of them may be mined one day. */
