@@ -83,6 +83,8 @@ export interface Facts {
   readonly deficit: bigint;
   /** False where the group is not the contract's, or someone paused: then nothing new is asked for. */
   readonly serving: boolean;
+  /** Coins under the peg's key that are still a depositor's or a request's, as `txid:vout`. */
+  readonly promised: ReadonlySet<string>;
   /** Coins of the peg that may be spent now. Planning takes from it. */
   readonly coins: CoinPool;
 }
