@@ -9,7 +9,13 @@ import { command, type PersonCommand } from "../../../sbtc/peg/coordinator/intak
 import { CoinPool, type Facts, type PegTerms } from "../../../sbtc/peg/coordinator/facts.ts";
 import { emptyLoop, step, type LoopState, type StepEffects } from "../../../sbtc/peg/coordinator/loop.ts";
 import { takeOutcome } from "../../../sbtc/peg/coordinator/outcome.ts";
-import { coinPool, deficitOf, freeCoins, syncPending } from "../../../sbtc/peg/coordinator/planning.ts";
+import {
+  coinPool,
+  deficitOf,
+  freeCoins,
+  promisedCoins,
+  syncPending,
+} from "../../../sbtc/peg/coordinator/planning.ts";
 import type { FrostCoordinator, Round, RoundOutcome } from "../../../sbtc/peg/coordinator/rounds.ts";
 import { FeeWallet, type CallStatus } from "../../../sbtc/peg/fee-wallet/fee-wallet.ts";
 import type { PegRecord, RecordId } from "../../../sbtc/peg/queue/record.ts";
@@ -299,7 +305,8 @@ export class PegCoordinator {
     const { normal } = await bitcoin.feeRates();
     this.#joiner.expect(chain);
     syncPending(records.values(), chain);
-    const free = freeCoins(records, requests, chain, terms);
+    const promised = promisedCoins(records, requests);
+    const free = freeCoins(chain, terms, promised);
     const coins: CoinPool = coinPool(records, free, fees.wallet.coins, chain);
     this.#joiner.reserve(coins);
     return {
@@ -318,6 +325,7 @@ export class PegCoordinator {
       leaving: this.#leaving,
       handOffs: this.#options.handOffs?.() ?? none,
       serving: !this.#paused && contract.key !== null && sameBytes(contract.key, terms.key),
+      promised,
       coins,
     };
   }

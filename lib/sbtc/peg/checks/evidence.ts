@@ -103,17 +103,23 @@ export interface RequestFacts {
   readonly feeSpend: Outcome<Outspend>;
   /** The payout or cancel that a settle or refund names; null for other proposals. */
   readonly closing: Outcome<Confirmed> | null;
+  /** The peg's other coins that a payment spends; null for other proposals. */
+  readonly coins: CoinsFacts | null;
 }
 
 /** What was found about one coin of the peg. */
 export interface CoinFacts {
   /** The raw transaction that made it; its id proves it. */
   readonly made: Outcome<Uint8Array>;
+  /** Raw transaction whose output its input 0 spends; null where nothing needs it. */
+  readonly funding: Outcome<Uint8Array> | null;
   /** What the contract says of it as a deposit. */
   readonly state: Outcome<DepositState | null>;
+  /** What the contract says of the deposits whose sweep, approved here, made it. */
+  readonly swept: readonly Outcome<DepositState | null>[];
 }
 
-/** What was found about coins that are to be gathered. */
+/** What was found about coins of the peg that are to be spent. */
 export interface CoinsFacts {
   /** By `txid:vout`. */
   readonly coins: ReadonlyMap<string, CoinFacts>;

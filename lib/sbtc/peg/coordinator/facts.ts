@@ -75,9 +75,9 @@ export interface Facts {
   readonly requests: ReadonlyMap<RecordId, RequestFacts>;
   /** What became of calls, by their key. */
   readonly calls: ReadonlyMap<string, CallStatus>;
-  /** Why a node did not take a transaction; missing where it did, or was not asked. */
   /** Requests whose output was spent as a coin of the peg like any other, by a transaction that ends something else. */
   readonly coinUses: ReadonlySet<RecordId>;
+  /** Why a node did not take a transaction; missing where it did, or was not asked. */
   readonly refusedBitcoin: ReadonlyMap<Txid, string>;
   readonly rate: FeeRate;
   readonly feeWallet: FeeWallet;
@@ -91,6 +91,8 @@ export interface Facts {
   readonly leaving: boolean;
   /** Transactions that handed coins of an earlier wallet over to this group. */
   readonly handOffs: ReadonlySet<Txid>;
+  /** Coins under the peg's key that are still a depositor's or a request's, as `txid:vout`. */
+  readonly promised: ReadonlySet<string>;
   /** Coins of the peg that may be spent now. Planning takes from it. */
   readonly coins: CoinPool;
 }
