@@ -138,7 +138,7 @@ const attacks = {
     codes: ["notConfirmed"],
     reads: "It is not buried deep enough yet",
     make: async (world) => {
-      await world.pegIn(300_000n);
+      world.mint((await world.pegIn(300_000n)).op);
       const request = await world.request(60_000n, { blocks: 2 });
       return gathered(world, await world.lockOf(request));
     },
@@ -193,7 +193,7 @@ const attacks = {
     codes: ["notLocked"],
     reads: "The contract has not locked the sBTC for it",
     make: async (world) => {
-      await world.pegIn(300_000n);
+      world.mint((await world.pegIn(300_000n)).op);
       return gathered(world, pay(world, await world.request(60_000n)));
     },
   },
@@ -266,8 +266,8 @@ const attacks = {
     codes: ["aboveWindowCap"],
     reads: "Too much moved within the present window",
     make: async (world) => {
-      await world.pegIn(500_000n);
-      await world.pegIn(500_000n);
+      world.mint((await world.pegIn(500_000n)).op);
+      world.mint((await world.pegIn(500_000n)).op);
       world.facts = { ...world.facts, supply: 1_000_000n };
       for (let i = 0; ; i++) {
         const request = await world.request(100_000n + BigInt(i));
@@ -294,7 +294,7 @@ const attacks = {
     codes: ["stacksSourcesDisagree", "stacksSourcesDisagree"],
     reads: "The Stacks sources contradict each other",
     make: async (world) => {
-      await world.pegIn(300_000n);
+      world.mint((await world.pegIn(300_000n)).op);
       const request = await world.request(60_000n);
       const refusal = new Refusal("sourcesDisagree", "one says locked, one says unknown");
       return withRequest(world, pay(world, request), () => ({ withdrawal: { ok: false, refusal } }));
