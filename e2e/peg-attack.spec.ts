@@ -6,6 +6,7 @@ import type { PegCommand } from "../lib/runtime/views/index.ts";
 import { parseTransaction, serializeTransaction } from "../lib/sbtc/bitcoin/transaction.ts";
 import { scriptOfAddress } from "../lib/sbtc/bitcoin/script.ts";
 import { networks } from "../lib/sbtc/network.ts";
+import { coordinatedBy, readCoordinated } from "../lib/sbtc/peg/operation/coordinated.ts";
 import { proposalsOf, proposalsToSign } from "../lib/sbtc/peg/operation/kinds.ts";
 import type { Proposal, TransactionProposal } from "../lib/sbtc/peg/proposal.ts";
 import { CrookedPeer } from "./crooked-peer.ts";
@@ -98,7 +99,12 @@ class CrookedCoordinator {
   async ask(proposal: Proposal): Promise<void> {
     const groupId = this.#seat.group?.sealed.groupId;
     if (groupId === undefined) throw new Error("there is no group");
-    const operation = proposalsToSign([proposal]);
+    // As the device the signers answer: a lower epoch would be refused before anything is looked at.
+    const epochs = [...(this.#seat.group?.signing?.requests.values() ?? [])].map(
+      ({ request }) => readCoordinated(request.operation)?.epoch ?? 0n,
+    );
+    const epoch = epochs.reduce((highest, one) => (one > highest ? one : highest), 0n);
+    const operation = coordinatedBy(epoch, proposalsToSign([proposal]));
     const expiry = Date.now() + 3_600_000;
     const command = { tag: "sign", roundId: roundId(systemRng.bytes(16)), operation, expiry } as const;
     await this.#seat.command({ tag: "coordinateSigning", groupId, command });

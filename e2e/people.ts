@@ -34,6 +34,8 @@ export async function startGroup(
   await page.getByLabel("Group name").fill(group.name);
   for (let have = 3; have < group.seats.length; have++)
     await page.getByRole("button", { name: "Add a seat" }).click();
+  for (let have = 3; have > group.seats.length; have--)
+    await page.getByRole("button", { name: new RegExp(`^Remove seat ${have}`) }).click();
   for (const [i, name] of group.seats.entries()) {
     await page.getByLabel(`Seat ${i + 1}`, { exact: true }).fill(name);
   }
