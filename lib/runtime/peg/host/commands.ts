@@ -1,7 +1,8 @@
 import type { PegCommand } from "../../views/peg-coordinator.ts";
 import { longestAllowList } from "../../../sbtc/contract/config-calls.ts";
 import { restingStates } from "../../../sbtc/peg/queue/states.ts";
-import type { CoordinatorSnapshot, PegCoordinator } from "../coordinator/coordinator.ts";
+import type { PegCoordinator } from "../coordinator/coordinator.ts";
+import type { CoordinatorSnapshot } from "../coordinator/ports.ts";
 import { HostProblem, type ContractOwner } from "./contract-owner.ts";
 import type { HandOffHost } from "./hand-off-host.ts";
 import type { FeeSweep } from "./fee-sweep.ts";

@@ -35,7 +35,7 @@ import {
   type UserFunds,
 } from "../../../../sbtc/transactions/user.ts";
 import { MemoryStore } from "../../../memory-store.ts";
-import type { CoordinatorPorts } from "../coordinator.ts";
+import type { CoordinatorPorts } from "../ports.ts";
 import { PegCoordinator } from "../coordinator.ts";
 import { feeScript } from "../bitcoin-fees.ts";
 import { regtestOf } from "../regtest.ts";

@@ -3,7 +3,7 @@ import type { Prng } from "../../../../../rounds/simulation/prng.ts";
 import { toHex } from "../../../../../sbtc/bytes.ts";
 import { parseTransaction } from "../../../../../sbtc/bitcoin/transaction.ts";
 import { noAux } from "../../../../../sbtc/testing/wallets.ts";
-import type { CoordinatorPorts } from "../../coordinator.ts";
+import type { CoordinatorPorts } from "../../ports.ts";
 import type { SimDisk } from "./disk.ts";
 import type { ModelChain } from "./model-chain.ts";
 import { directBitcoin, directStacks } from "./nodes.ts";
