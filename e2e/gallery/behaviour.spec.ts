@@ -194,6 +194,12 @@ test("a shortened address is copied whole", async ({ page, open, context }) => {
   );
 });
 
+test("an invitation gives nobody a number: seats get theirs as people join", async ({ page, open }) => {
+  await open("join", "light", 1440);
+  await expect(page.getByRole("radio", { name: "Carol", exact: true })).toBeVisible();
+  await expect(page.getByRole("main")).not.toContainText(/seat \d/i);
+});
+
 test("a refusal needs a reason and carries it to the others", async ({ page, open }) => {
   await open("review", "light", 1440);
   await page.getByRole("button", { name: "Refuse…" }).press("Enter");
