@@ -2,6 +2,7 @@
 import { Send, Signature } from "lucide-react";
 import type { PegAct, PegAsk, PegFormView, PegWalletView } from "../../lib/runtime/views/index.ts";
 import { Button } from "../ui/button.tsx";
+import { shortBtc } from "../ui/format.ts";
 import { Body, type Part } from "./ask-body.tsx";
 
 const questions = {
@@ -40,7 +41,7 @@ function Lead({ ask, form, wallet, act }: Part<PegAsk["step"]>) {
     );
   if (ask.step === "pay") {
     if (wallet.state !== "connected") return null;
-    const words = form.direction === "in" ? "Pay" : "Send the request";
+    const words = form.direction === "in" ? `Pay ${shortBtc(ask.pays)} BTC` : "Send the request";
     return (
       <Button
         look="main"

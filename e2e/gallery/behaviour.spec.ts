@@ -194,6 +194,11 @@ test("a shortened address is copied whole", async ({ page, open, context }) => {
   );
 });
 
+test("the button that pays names the amount", async ({ page, open }) => {
+  await open("peg-pay", "light", 320);
+  await expect(page.getByRole("button", { name: "Pay 0.25 BTC", exact: true })).toBeVisible();
+});
+
 test("an invitation gives nobody a number: seats get theirs as people join", async ({ page, open }) => {
   await open("join", "light", 1440);
   await expect(page.getByRole("radio", { name: "Carol", exact: true })).toBeVisible();
