@@ -20,7 +20,10 @@ export function hostView(snapshot: HostSnapshot): PegCoordinatorView {
   const records = loop?.records ?? [];
   const terms = { network: signerNetworks[network].bitcoin };
   const facts = loop?.facts ?? null;
-  const queue = records.map((record) => queueItem(record, facts, network, terms)).reverse();
+  const asked = new Set(loop?.rounds.flatMap(({ items }) => items.map(({ id }) => id)) ?? []);
+  const queue = records
+    .map((record) => queueItem(record, facts, network, terms, asked.has(record.id)))
+    .reverse();
   const { numbers } = snapshot;
   return {
     network,
