@@ -1,7 +1,7 @@
 "use client";
 import { Suspense, useEffect, useMemo } from "react";
 import { setWaiting } from "../../lib/runtime/notices/index.ts";
-import type { Act, GroupView } from "../../lib/runtime/views/index.ts";
+import type { Act, GroupView, NextGroupView } from "../../lib/runtime/views/index.ts";
 import { usePlace } from "../frame/fragment.ts";
 import { Title } from "../frame/screen.tsx";
 import { SeatsTable } from "../lobby/seats-table.tsx";
@@ -28,6 +28,12 @@ const Policy = lazyScreen(() =>
 const Backup = lazyScreen(() =>
   import("../storage/backup-screen.tsx").then((m) => ({ default: m.BackupScreen })),
 );
+
+const NextGroup = lazyScreen(() => import("./next-group.tsx").then((m) => ({ default: m.NextGroup })));
+
+/** True where the next group waits for an answer of this person. */
+const wantsYou = (next: NextGroupView): boolean =>
+  next.stage === "compare" || (next.stage === "lobby" && next.lobby.yourAnswer === "wanted");
 
 interface Props {
   readonly view: GroupView;
@@ -101,6 +107,12 @@ function Content({ view, act }: Props) {
       ) : (
         <Peg view={view.peg} act={(command) => act({ do: "peg", command })} />
       );
+    case "next":
+      return view.next === undefined ? (
+        <Overview view={view} act={act} />
+      ) : (
+        <NextGroup view={view.next} act={act} />
+      );
     case "policy":
       return view.policy === undefined ? (
         <Overview view={view} act={act} />
@@ -111,6 +123,7 @@ function Content({ view, act }: Props) {
       return (
         <Backup
           view={view.backup}
+          oldKeys={view.oldKeys ?? []}
           seatName={view.seats.find(({ you }) => you)?.name ?? "coordinator"}
           act={act}
         />
@@ -129,6 +142,7 @@ const sectionOf = (part: string | undefined): Section => {
     case "rounds":
     case "backup":
     case "peg":
+    case "next":
     case "policy":
       return part;
     default:
@@ -142,17 +156,25 @@ export function GroupScreen({ view, act }: Props) {
   const needsYou = view.inbox.needsYou.length;
   const hasPeg = view.peg !== undefined;
   const hasPolicy = view.policy !== undefined;
+  const hasNext = view.next !== undefined;
   const missing = useMemo(
     (): readonly Section[] => [
       ...(hasPeg ? [] : ["peg" as const]),
       ...(hasPolicy ? [] : ["policy" as const]),
+      ...(hasNext ? [] : ["next" as const]),
     ],
-    [hasPeg, hasPolicy],
+    [hasPeg, hasPolicy, hasNext],
   );
   useEffect(() => setWaiting(needsYou), [needsYou]);
   return (
     <div className="shell">
-      <SideNav at={sectionOf(part)} needsYou={needsYou} without={missing} act={act} />
+      <SideNav
+        at={sectionOf(part)}
+        needsYou={needsYou}
+        without={missing}
+        nextNeedsYou={view.next !== undefined && wantsYou(view.next)}
+        act={act}
+      />
       <div className="flex min-w-0 flex-col">
         <Suspense
           fallback={

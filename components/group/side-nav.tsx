@@ -8,12 +8,13 @@ import {
   Lock,
   SlidersHorizontal,
   Users,
+  UserPlus,
   type LucideIcon,
 } from "lucide-react";
 import { memo, useEffect, useRef } from "react";
 import type { Act } from "../../lib/runtime/views/index.ts";
 
-export type Section = "overview" | "requests" | "peg" | "policy" | "members" | "rounds" | "backup";
+export type Section = "overview" | "requests" | "peg" | "policy" | "next" | "members" | "rounds" | "backup";
 
 const sections: readonly { readonly id: Section; readonly label: string; readonly icon: LucideIcon }[] = [
   { id: "overview", label: "Overview", icon: LayoutGrid },
@@ -21,6 +22,7 @@ const sections: readonly { readonly id: Section; readonly label: string; readonl
   { id: "peg", label: "Peg", icon: ArrowLeftRight },
   { id: "policy", label: "Policy", icon: SlidersHorizontal },
   { id: "members", label: "Members", icon: Users },
+  { id: "next", label: "Next group", icon: UserPlus },
   { id: "rounds", label: "Rounds", icon: History },
   { id: "backup", label: "Backup", icon: ArchiveRestore },
 ];
@@ -30,6 +32,8 @@ export const SideNav = memo(function SideNav(props: {
   readonly needsYou: number;
   /** Sections that this tab has nothing for. */
   readonly without: readonly Section[];
+  /** The next group waits for an answer of this person. */
+  readonly nextNeedsYou: boolean;
   readonly act: Act;
 }) {
   const here = useRef<HTMLAnchorElement>(null);
@@ -54,6 +58,11 @@ export const SideNav = memo(function SideNav(props: {
               >
                 <Icon className="icon" />
                 {label}
+                {id === "next" && props.nextNeedsYou && (
+                  <span className="count">
+                    1<span className="spoken"> needs you</span>
+                  </span>
+                )}
                 {id === "requests" && props.needsYou > 0 && (
                   <span className="count">
                     {props.needsYou}

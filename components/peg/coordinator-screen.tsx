@@ -8,6 +8,7 @@ import { dateTime } from "../ui/format.ts";
 import { Amount, plain, Words } from "../ui/marks.tsx";
 import { Note } from "../ui/note.tsx";
 import { Facts, Panel } from "../ui/panel.tsx";
+import { HandOff } from "./hand-off.tsx";
 import { Elsewhere } from "./elsewhere.tsx";
 import { FeeWallet } from "./fee-wallet.tsx";
 import { Members } from "./members.tsx";
@@ -196,6 +197,7 @@ export function PegCoordinatorScreen(props: {
           </div>
           <div className="stack">
             <Loop view={view} act={act} />
+            {view.handOff !== undefined && <HandOff view={view.handOff} busy={view.busy} act={act} />}
             {view.loop.state !== "off" && <OneOff view={view} act={act} />}
             <FeeWallet view={view} act={act} />
           </div>

@@ -18,6 +18,7 @@ import { Content } from "./body.tsx";
 import { Checks } from "./checks.tsx";
 import { Decide } from "./decide.tsx";
 import { Answers } from "./people-panel.tsx";
+import { Successor } from "./successor.tsx";
 import { Result } from "./result.tsx";
 import { standing, stateLook } from "./request-words.ts";
 
@@ -128,6 +129,9 @@ export function Review({ request, act }: { readonly request: RequestView; readon
             <Summary board={request.board} />
             <Matrix board={request.board} />
           </>
+        )}
+        {request.successor !== undefined && request.decision !== undefined && (
+          <Successor view={request.successor} act={act} />
         )}
         <Content request={request} />
         <Checks checks={request.checks} open={request.decision !== undefined} />

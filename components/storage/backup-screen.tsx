@@ -2,7 +2,7 @@
 import { ArchiveRestore, Check, Download } from "lucide-react";
 import { clsx } from "clsx";
 import { useId, useState, type ReactNode } from "react";
-import type { Act, BackupView } from "../../lib/runtime/views/index.ts";
+import type { Act, BackupView, GroupView } from "../../lib/runtime/views/index.ts";
 import { listed } from "../../lib/runtime/views/index.ts";
 import { Title } from "../frame/screen.tsx";
 import { Button } from "../ui/button.tsx";
@@ -143,9 +143,11 @@ function Test({ view, act }: { readonly view: BackupView; readonly act: Act }) {
 export function BackupScreen(props: {
   readonly view: BackupView;
   readonly seatName: string;
+  /** Earlier keys of which this tab keeps a share. */
+  readonly oldKeys?: NonNullable<GroupView["oldKeys"]>;
   readonly act: Act;
 }) {
-  const { view, act } = props;
+  const { view, act, oldKeys = [] } = props;
   const at = { none: 0, saved: 1, tested: 2 }[view.state];
   return (
     <div className="page narrow">
@@ -212,7 +214,33 @@ export function BackupScreen(props: {
             <Save view={view} act={act} />
           </Panel>
         )}
+        {oldKeys.length > 0 && <OldKeys of={oldKeys} />}
       </div>
     </div>
+  );
+}
+
+function OldKeys(props: { readonly of: NonNullable<GroupView["oldKeys"]> }) {
+  return (
+    <Panel title="Old shares">
+      <div className="stack tight">
+        <p>
+          Your share of each earlier key stays sealed in this browser. Once its group has handed over, it
+          signs only what moves coins on to the next group.
+        </p>
+        <ul className="stack tight">
+          {props.of.map(({ name, code }) => (
+            <li key={code.hex}>
+              {name}, code <span className="mono">{`${code.hex.slice(0, 4)} ${code.hex.slice(4)}`}</span>
+            </li>
+          ))}
+        </ul>
+        <p className="help">
+          Nothing erases it by itself: coins may still come to its address. A share that could go would need
+          100 blocks without a coin there, and the end of the last depositor’s time to take a deposit back.
+          This version keeps every share.
+        </p>
+      </div>
+    </Panel>
   );
 }

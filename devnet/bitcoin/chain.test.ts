@@ -199,6 +199,17 @@ describe("a reorganisation", () => {
   });
 });
 
+describe("the faucet", () => {
+  test.each([1, 6])("loses no payment where the last %s blocks are taken back", (depth) => {
+    const { chain, faucet } = started();
+    const txids = [1, 2].map(() => paid(faucet.pay(wallet.script, 500_000n)));
+    chain.rewind(depth);
+    expect(txids.map((txid) => chain.mempool.get(txid) !== undefined)).toEqual([true, true]);
+    chain.mine(depth + 1, faucet.script);
+    expect(txids.map((txid) => chain.history.transaction(txid) !== undefined)).toEqual([true, true]);
+  });
+});
+
 describe("Esplora's interface", () => {
   const get = (chain: Chain, path: string) => {
     const answer = esplora(chain, "GET", path, new Uint8Array(0));

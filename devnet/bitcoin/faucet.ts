@@ -10,6 +10,9 @@ import type { Coin } from "./utxo.ts";
 /** Most that one call hands out, in satoshi: 10 BTC, of money that is worth nothing. */
 export const faucetLimit = 1_000_000_000n;
 
+/** Blocks that may be taken back without a payment being lost with a reward that is too young again. */
+const reorgMargin = 10;
+
 /** The devnet's miner: block rewards go to its key, and it gives them away. The key is public; the coins are play money. */
 export class Faucet {
   readonly #chain: Chain;
@@ -27,7 +30,7 @@ export class Faucet {
 
   /** Mines until there is a spendable reward, so that the first visitor need not wait. */
   prepare(): void {
-    const missing = coinbaseMaturity + 1 - this.#chain.tip.height;
+    const missing = coinbaseMaturity + 1 + reorgMargin - this.#chain.tip.height;
     if (missing > 0) this.#chain.mine(missing, this.script);
   }
 
@@ -54,7 +57,10 @@ export class Faucet {
     return this.#chain.submit(tx.extract());
   }
 
-  /** Own coins that can be spent now, largest first, without those a waiting transaction spends. */
+  /**
+   * Own coins that can be spent now, without those a waiting transaction spends: largest first, but rewards that a
+   * reorganisation could make too young again last, since nodes then forget what spends them.
+   */
   #coins(): Coin[] {
     const { tip, coins, mempool } = this.#chain;
     const mine = [...coins.values()].filter(
@@ -63,6 +69,8 @@ export class Faucet {
         mempool.spenderOf(coin) === undefined &&
         (!coin.coinbase || tip.height + 1 - coin.height >= coinbaseMaturity),
     );
-    return mine.sort((a, b) => Number(b.amount - a.amount));
+    const isYoung = (coin: Coin): boolean =>
+      coin.coinbase && tip.height + 1 - coin.height < coinbaseMaturity + reorgMargin;
+    return mine.sort((a, b) => Number(isYoung(a)) - Number(isYoung(b)) || Number(b.amount - a.amount));
   }
 }

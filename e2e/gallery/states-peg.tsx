@@ -30,6 +30,10 @@ export const pegStates = {
     framed(chromeMara, <PegCoordinatorScreen view={coordinator.running} act={ignore} />),
   "peg-coordinator-setup": () =>
     framed(chromeMara, <PegCoordinatorScreen view={coordinator.settingUp} act={ignore} />),
+  "peg-hand-off": () =>
+    framed(chromeMara, <PegCoordinatorScreen view={coordinator.handedOver} act={ignore} />),
+  "peg-hand-off-waits": () =>
+    framed(chromeMara, <PegCoordinatorScreen view={coordinator.handingOver} act={ignore} />),
   "peg-coordinator-one-offs": () =>
     framed(chromeMara, <PegCoordinatorScreen view={coordinator.oneOffs} act={ignore} />),
   "peg-numbers": app({ ...peg.walletPage, tag: "numbers", numbers: coordinator.dashboardOfTesters }),

@@ -4,8 +4,10 @@ import type {
   GroupView,
   RequestView,
   StatusView,
+  SuccessorView,
 } from "../../../lib/runtime/views/index.ts";
 import * as pegRequests from "./peg-requests.ts";
+import { lobbySigner } from "./start.ts";
 import { address, ago, code, now, person, publicKey, withBackups } from "./people.ts";
 import { compose, done, failed, inbox, inboxEmpty, review, reviewBlocked } from "./requests.ts";
 
@@ -154,3 +156,45 @@ export const groupWallet = asking(pegRequests.setWallet);
 export const groupBlocked: GroupView = { ...group, requests: [reviewBlocked] };
 export const groupDone: GroupView = { ...group, requests: [done] };
 export const groupFailed: GroupView = { ...group, requests: [failed] };
+
+const successor: SuccessorView = {
+  key: publicKey,
+  known: { name: "Alpha peg wallet", people: ["Alice", "Bob", "Dan"], threshold: 2, total: 3 },
+  member: true,
+  confirmed: false,
+};
+const handsOver = (view: SuccessorView): GroupView => ({
+  ...group,
+  requests: [
+    {
+      ...reviewBlocked,
+      decision: {
+        approve: false,
+        why: "A check made by this tab refused it.",
+        typeToConfirm: "HAND OVER",
+        makes: 1,
+        needed: 2,
+        sending: false,
+      },
+      successor: view,
+    },
+  ],
+});
+export const groupSuccessor: GroupView = handsOver({
+  ...successor,
+  error: { code: "successor-code", people: [] },
+});
+export const groupSuccessorUnknown: GroupView = handsOver({
+  key: publicKey,
+  member: false,
+  confirmed: false,
+});
+export const groupNext: GroupView = {
+  ...group,
+  next: { stage: "plan", people: ["Alice", "Bob", "Carol"], threshold: 2, maxSeats: 15 },
+};
+export const groupNextLobby: GroupView = { ...group, next: { stage: "lobby", lobby: lobbySigner } };
+export const groupOldShares: GroupView = {
+  ...group,
+  oldKeys: [{ name: "Alpha peg wallet", code }],
+};

@@ -162,6 +162,50 @@ export const settingUp: PegCoordinatorView = {
   sweeps: { needed: 0, sent: [] },
 };
 
+const steps = [
+  "Finish what only this group can",
+  "Write the next seats on the contract",
+  "The next group signs",
+  "This group signs",
+  "The contract names the next wallet",
+  "All coins are signed over",
+  "The coins arrive",
+];
+const to = { name: "Alpha peg wallet", people: ["Alice", "Bob", "Dan"], threshold: 2, total: 3 };
+const calm: PegCoordinatorView = {
+  ...running,
+  loop: { state: "running", doing: text("Watches both chains.") },
+};
+
+export const handingOver: PegCoordinatorView = {
+  ...calm,
+  handOff: {
+    to,
+    steps: steps.map((title, at) => ({
+      title,
+      state: at < 3 ? "done" : at > 3 ? "next" : "now",
+      ...(at === 3
+        ? { note: text("Its signers are asked. Each compares names and code, and approves by hand.") }
+        : {}),
+    })),
+    stuck: "Alice: not now; Bob: successorNotConfirmed",
+    canStop: true,
+    moved: [],
+  },
+};
+export const handedOver: PegCoordinatorView = {
+  ...calm,
+  handOff: {
+    to,
+    steps: steps.map((title) => ({ title, state: "done" })),
+    canStop: false,
+    moved: [
+      { txid, sats: 125_000_000n, confirmed: true },
+      { txid: `${"0".repeat(4)}${txid.slice(4)}`, sats: 40_000n, confirmed: false },
+    ],
+  },
+};
+
 const day = 86_400_000;
 export const dashboard: PegDashboardView = {
   balance: Array.from({ length: 30 }, (_, at) => ({

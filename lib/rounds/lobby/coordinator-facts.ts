@@ -27,6 +27,7 @@ export type LobbyCoordinatorFact =
   | { readonly tag: "weighed"; readonly identity: PartyId; readonly weight: number }
   | { readonly tag: "removed"; readonly identity: PartyId }
   | { readonly tag: "proposed"; readonly at: number; readonly roster: Uint8Array }
+  | { readonly tag: "reopened"; readonly at: number; readonly threshold: number; readonly seats: number }
   | { readonly tag: "withdrawn"; readonly at: number }
   | { readonly tag: "consented"; readonly identity: PartyId; readonly signature: Uint8Array }
   | { readonly tag: "declined"; readonly identity: PartyId; readonly reason: string }
@@ -90,6 +91,15 @@ export function replayLobbyCoordinator(
         declined: new Map(),
       };
       return { ...state, version: roster.version, phase: { tag: "proposed", proposal, since: fact.at } };
+    }
+    case "reopened": {
+      const { threshold, seats, at } = fact;
+      if (state.settings === null) return misplaced(fact);
+      return {
+        ...state,
+        settings: { ...state.settings, threshold, seats },
+        phase: { tag: "open", since: at },
+      };
     }
     case "withdrawn":
       return { ...state, phase: { tag: "open", since: fact.at } };

@@ -30,6 +30,16 @@ export type LobbyCoordinatorCommand =
   | { readonly tag: "remove"; readonly identity: PartyId }
   /** Puts the roster before everybody; from a sealed lobby it starts another group with the same people. */
   | { readonly tag: "propose" }
+  /**
+   * Opens the lobby of a sealed group again, for the next one: people leave for good, seats are free for others. The group
+   * that there is, and its key, stay as they are.
+   */
+  | {
+      readonly tag: "reopen";
+      readonly threshold: number;
+      readonly seats: number;
+      readonly remove: readonly PartyId[];
+    }
   /** Takes an unsealed proposal back, to change seats or weights. */
   | { readonly tag: "withdraw" }
   | { readonly tag: "close" };
@@ -98,6 +108,27 @@ function command(draft: LobbyDraft, wish: LobbyCoordinatorCommand): void {
       const bytes = rosterCodec.encode(roster);
       draft.record({ tag: "proposed", at: now, roster: bytes });
       draft.say("LOBBY_ROSTER", lobbyRoster.encode({ roster: bytes }), ALL, slots.roster(groupIdOf(roster)));
+      sayState(draft);
+      return;
+    }
+    case "reopen": {
+      const { threshold, seats, remove } = wish;
+      const staying = state.seats.filter(({ identity }) => !remove.includes(identity)).length;
+      const fits =
+        Number.isInteger(seats) &&
+        seats >= Math.max(2, staying) &&
+        seats <= MAX_SEATS &&
+        Number.isInteger(threshold);
+      const isOver = phase.tag === "sealed" || (phase.tag === "open" && state.groups.size > 0);
+      if (!isOver || !fits || threshold < 2 || !remove.every(seated)) {
+        draft.ignore("not-now");
+        return;
+      }
+      draft.record({ tag: "reopened", at: now, threshold, seats });
+      for (const identity of remove) {
+        draft.record({ tag: "removed", identity });
+        refuse(draft, identity, "removed");
+      }
       sayState(draft);
       return;
     }

@@ -71,6 +71,7 @@ export const lobbyTable: TransitionTable<LobbyCoordinatorPhase["tag"], LobbyCoor
     removed: "somebody was sent away",
     proposed: "a roster was put before everybody",
     withdrawn: "the proposal was taken back",
+    reopened: "the lobby opens again for the next group; the one there is stays",
     consented: "a seat approved",
     declined: "a seat declined",
     sealed: "all approved; the broadcast key is made and sent",
@@ -82,6 +83,7 @@ export const lobbyTable: TransitionTable<LobbyCoordinatorPhase["tag"], LobbyCoor
     { from: "open", on: "weighed", to: "open" },
     { from: "open", on: "removed", to: "open" },
     { from: "open", on: "proposed", to: "proposed" },
+    { from: "open", on: "reopened", to: "open" },
     { from: "open", on: "closed", to: "closed" },
     { from: "proposed", on: "consented", to: "proposed" },
     { from: "proposed", on: "declined", to: "proposed" },
@@ -89,6 +91,7 @@ export const lobbyTable: TransitionTable<LobbyCoordinatorPhase["tag"], LobbyCoor
     { from: "proposed", on: "sealed", to: "sealed" },
     { from: "proposed", on: "closed", to: "closed" },
     { from: "sealed", on: "proposed", to: "proposed" },
+    { from: "sealed", on: "reopened", to: "open" },
     { from: "sealed", on: "closed", to: "closed" },
   ],
 };

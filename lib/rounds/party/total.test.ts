@@ -204,6 +204,7 @@ describe("every state answers every event", () => {
       { tag: "remove", identity },
       { tag: "propose" },
       { tag: "withdraw" },
+      { tag: "reopen", threshold: 2, seats: 2, remove: [identity] },
       { tag: "close" },
     ] as const;
     for (const event of everyEvent(good.coordinator.party.keys.lobbyId, null, commands)) {

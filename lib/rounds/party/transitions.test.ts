@@ -169,6 +169,19 @@ const runs: Record<string, () => void> = {
     hub.coordinator.command({ tag: "lobby", command: { tag: "close" } });
     join(ann, "Anna");
   },
+  "opened again for the next group": () => {
+    const hub = watched({ seats: 2, threshold: 2 });
+    const settings = { name: "Test", network: "devnet", threshold: 2, seats: 2 } as const;
+    hub.coordinator.command({ tag: "lobby", command: { tag: "open", settings, expected: [] } });
+    for (const tab of hub.signers)
+      tab.command({ tag: "member", command: { tag: "join", name: tab.name, readiness } });
+    hub.coordinator.command({ tag: "lobby", command: { tag: "propose" } });
+    for (let i = 0; i < 2; i++)
+      hub.coordinator.command({
+        tag: "lobby",
+        command: { tag: "reopen", threshold: 2, seats: 3, remove: [] },
+      });
+  },
   "closed while people review, decline or have approved; sealed late; sealed and closed": () => {
     for (const answer of [null, { tag: "no", reason: "" }, { tag: "yes" }] as const) {
       const hub = watched({ seats: 2, threshold: 2 });

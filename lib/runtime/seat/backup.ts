@@ -1,4 +1,4 @@
-import { backupOf, epochOf, Identity, keygenBoard, replay } from "../../rounds/index.ts";
+import { backupOf, epochOf, type GroupState, Identity, keygenBoard, replay } from "../../rounds/index.ts";
 import type { Rng } from "../ports/rng.ts";
 import type { Profile } from "../store/profiles.ts";
 import { openBackup, writeBackup } from "../vault/backup.ts";
@@ -9,6 +9,8 @@ import { noPegMemory, type PegMemory } from "../peg/signer/memory-file.ts";
 import { decodeContents, encodeContents, type KeptHost } from "./backup-contents.ts";
 import { operations, type Seat } from "./seat.ts";
 import type { SeatSecrets } from "./secrets.ts";
+import { groupInUse } from "./groups.ts";
+import { keyTimes } from "./views/key-times.ts";
 
 const holds = ["identity", "share", "certificate", "approvals", "policy"] as const;
 
@@ -25,6 +27,12 @@ export function backupOfProfile({ backup, label }: Profile): BackupView {
     holds: held,
     ...(testedAt === undefined ? {} : { testedAt }),
   };
+}
+
+/** True where a backup was saved before the key in use was made: it brings back the one before alone. */
+export function isOutdated({ savedAt }: BackupView, { party }: Seat, group: GroupState): boolean {
+  const { readyAt } = keyTimes(party, group);
+  return savedAt !== undefined && readyAt !== null && savedAt < readyAt;
 }
 
 /** A seat's file: text and name; or why not. Null while there is no key to back up. */
@@ -97,9 +105,9 @@ function restore(bytes: Uint8Array, rng: Rng): Restored | "newer" | null {
     const party = replay({ identity, epoch: epochOf(rng.bytes(16)), invite: secrets.invite, operations }, [
       record,
     ]);
-    const group = [...party.groups.values()].at(-1);
-    const board = group === undefined ? null : keygenBoard(party, group.sealed.groupId);
-    if (group === undefined || board?.groupPublicKey == null || board.fingerprint === null) return null;
+    const group = groupInUse(party);
+    const board = group === null ? null : keygenBoard(party, group.sealed.groupId);
+    if (group === null || board?.groupPublicKey == null || board.fingerprint === null) return null;
     return {
       secrets,
       record,

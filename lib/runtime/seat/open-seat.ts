@@ -13,8 +13,9 @@ import { textToSign } from "../../rounds/operation/text.ts";
 import { proposalsOf } from "../../sbtc/peg/operation/kinds.ts";
 import { isVaultError } from "../vault/errors.ts";
 import type { Intent } from "../views/intents.ts";
-import { backupOfProfile, makeBackup, readBackup } from "./backup.ts";
+import { backupOfProfile, isOutdated, makeBackup, readBackup } from "./backup.ts";
 import { codeOfVault } from "./errors.ts";
+import { confirmSuccessor, introduceSuccessor, reopenLobby, saveIntroduction } from "./rotation.ts";
 import { actOnPolicy } from "./policy.ts";
 import { networkOf } from "./views/lobby.ts";
 import { refusalReason } from "./views/requests/reasons.ts";
@@ -47,16 +48,25 @@ export async function actOnSeat(session: SeatSession, open: OpenSeat, intent: In
         "compareFingerprint",
         intent.answer === "matches" ? null : "does not match",
       );
-    case "run-dkg":
-      if (groupId === undefined) return;
+    case "run-dkg": {
+      const made = seat.making ?? seat.group;
+      if (made === null) return;
       session.update({ starting: true });
-      return seat.command({ tag: "coordinateKeygen", groupId, command: { tag: "runDkg" } });
+      const command = { tag: "runDkg" } as const;
+      return seat.command({ tag: "coordinateKeygen", groupId: made.sealed.groupId, command });
+    }
+    case "reopen-lobby":
+      return reopenLobby(open, intent);
+    case "introduce-successor":
+      return introduceSuccessor(session, open, intent.file);
+    case "confirm-successor":
+      return confirmSuccessor(session, open, intent.key, intent.code);
     case "ask-again":
       return seat.command({ tag: "lobby", command: { tag: "withdraw" } });
     case "remove-member":
       return removeMember(open, intent.name);
     case "cancel-round":
-      if (groupId !== undefined) await cancelRound(open, groupId);
+      await cancelRound(open);
       return;
     case "raise-alarm":
       if (groupId !== undefined) await reportMismatch(open, groupId);
@@ -69,10 +79,10 @@ export async function actOnSeat(session: SeatSession, open: OpenSeat, intent: In
     case "refuse":
       return decide(session, open, intent.digest, refusalReason(intent.reason, intent.note));
     case "cancel-request":
-      if (groupId !== undefined) await cancelRequest(open, groupId, intent.request);
+      await cancelRequest(open, intent.request);
       return;
     case "coordinate-request":
-      if (groupId !== undefined) await coordinate(session, open, groupId, intent.request);
+      await coordinate(session, open, intent.request);
       return;
     case "save-backup":
       return saveBackup(session, open, intent.passphrase);
@@ -82,6 +92,7 @@ export async function actOnSeat(session: SeatSession, open: OpenSeat, intent: In
     case "set-policy":
       return actOnPolicy(session, open, intent);
     case "peg":
+      if (intent.command.do === "peg-introduction") return saveIntroduction(session, open);
       // Not waited for: other things can be done in this tab while chains and signers answer.
       seat.peg?.command(intent.command);
       return;
@@ -122,8 +133,11 @@ async function decide(
   if (question === undefined) return;
   session.update({ sending: new Set([...open.sending, digest]) });
   if (no !== null) await open.seat.decide(question.id, { tag: "no", reason: no });
-  else if (proposalsOf(question.request.operation) === null)
-    await open.seat.decide(question.id, { tag: "yes" });
+  else if (proposalsOf(question.request.operation) === null) {
+    // The share of a group that has handed over is kept for its coins alone.
+    const hasLeft = await open.seat.hasHandedOver(question.request.groupId);
+    await open.seat.decide(question.id, hasLeft ? { tag: "no", reason: "handed-over" } : { tag: "yes" });
+  }
   // What moves the peg is judged once more at this very moment, and is not approved where a check refuses.
   else if (!(await open.seat.desk.approve(question)))
     session.update({ sending: new Set([...open.sending].filter((id) => id !== digest)) });
@@ -137,12 +151,14 @@ async function removeMember({ seat }: OpenSeat, name: string): Promise<void> {
   await seat.command({ tag: "lobby", command: { tag: "remove", identity: member.identity } });
 }
 
-async function cancelRound({ seat }: OpenSeat, groupId: GroupId): Promise<void> {
-  if (seat.group?.keygenCoordinator != null) {
+async function cancelRound({ seat }: OpenSeat): Promise<void> {
+  const group = seat.making ?? seat.group;
+  if (group === null) return;
+  const { groupId } = group.sealed;
+  if (group.keygenCoordinator !== null) {
     await seat.command({ tag: "coordinateKeygen", groupId, command: { tag: "stopKeygen" } });
   }
-  if (seat.group?.keygen != null)
-    await seat.command({ tag: "keygen", groupId, command: { tag: "stopKeygen" } });
+  if (group.keygen !== null) await seat.command({ tag: "keygen", groupId, command: { tag: "stopKeygen" } });
 }
 
 async function reportMismatch({ seat }: OpenSeat, groupId: GroupId): Promise<void> {
@@ -175,8 +191,11 @@ async function propose(
   if (own !== undefined) await open.seat.decide(own.id, { tag: "yes" });
 }
 
-async function cancelRequest({ seat }: OpenSeat, groupId: GroupId, request: string): Promise<void> {
-  for (const [digest, entry] of seat.group?.signing?.requests ?? []) {
+async function cancelRequest({ seat }: OpenSeat, request: string): Promise<void> {
+  const known = [...seat.party.groups].flatMap(([groupId, { signing }]) =>
+    [...(signing?.requests ?? [])].map(([digest, entry]) => ({ groupId, digest, entry })),
+  );
+  for (const { groupId, digest, entry } of known) {
     if (entry.request.roundId !== request && digest !== request) continue;
     await seat.command({
       tag: "coordinateSigning",
@@ -187,15 +206,14 @@ async function cancelRequest({ seat }: OpenSeat, groupId: GroupId, request: stri
 }
 
 /** Asks again, from this tab, for what another member asked: its tab is gone, and any seat may coordinate. */
-async function coordinate(
-  session: SeatSession,
-  open: OpenSeat,
-  groupId: GroupId,
-  request: string,
-): Promise<void> {
-  const known = open.seat.group === null ? null : operationOf(open.seat.group, request);
-  if (known === null) return;
-  const { operation, expiry } = known;
+async function coordinate(session: SeatSession, open: OpenSeat, request: string): Promise<void> {
+  const found = [...open.seat.party.groups].flatMap(([groupId, group]) => {
+    const known = operationOf(group, request);
+    return known === null ? [] : [{ groupId, ...known }];
+  });
+  const [known] = found;
+  if (known === undefined) return;
+  const { groupId, operation, expiry } = known;
   const round = newRound(session);
   await open.seat.command({
     tag: "coordinateSigning",
@@ -280,9 +298,12 @@ export async function followUp(session: SeatSession, open: OpenSeat): Promise<vo
   if (secrets.trial) await answer(session, open, "approveRoster", null);
   const { group } = seat;
   if (group === null) return;
-  if (open.starting && (group.keygenCoordinator?.phase.tag ?? "idle") !== "idle")
+  if (session.readiness.backupVerified && isOutdated(open.backup, seat, group))
+    session.readiness = { ...session.readiness, backupVerified: false };
+  const made = seat.making ?? group;
+  if (open.starting && (made.keygenCoordinator?.phase.tag ?? "idle") !== "idle")
     session.update({ starting: false });
-  await watchComparison(session, open, group);
+  await watchComparison(session, open, seat.making ?? group);
   await prepareNonces(session, open, group);
   await keepLabel(session, open, group);
 }

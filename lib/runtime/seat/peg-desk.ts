@@ -1,14 +1,14 @@
 import { type GroupId, type GroupState, type Party, signingContext } from "../../rounds/index.ts";
-import { sameBytes } from "../../sbtc/bytes.ts";
 import { refuse } from "../../sbtc/refusal.ts";
 import { compareSources } from "../../sbtc/bitcoin/compare.ts";
-import { parseGroupKey } from "../../sbtc/ops/pegScript.ts";
-import type { SuccessorFacts } from "../../sbtc/peg/checks/evidence.ts";
+import { parseGroupKey, pegScript } from "../../sbtc/ops/pegScript.ts";
+import { SignedMemory } from "../../sbtc/peg/checks/memory.ts";
 import type { SiteChains } from "../../wire/chains.ts";
 import type { Sealer } from "../driver/journal.ts";
 import { PegSigner } from "../peg/signer/signer.ts";
 import { signerNetworks, signerSources } from "../peg/signer/sources.ts";
-import { startAt } from "../peg/signer/storage.ts";
+import { loadSigner, startAt } from "../peg/signer/storage.ts";
+import type { Successors } from "../peg/signer/successors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Store } from "../ports/store.ts";
 
@@ -19,6 +19,7 @@ export interface PegSeat {
   readonly clock: Clock;
   readonly chains: SiteChains | null;
   readonly party: () => Party;
+  readonly successors: Successors;
 }
 
 /**
@@ -40,7 +41,8 @@ export async function openPegSigner(seat: PegSeat, groupId: GroupId): Promise<Pe
     parameters.name === "regtest"
       ? parameters.start
       : await startAt(groupId, store, sealer, () => node.tip());
-  const successor = (key: Uint8Array) => successorOf(seat.party(), key);
+  const successor = (key: Uint8Array) => seat.successors.facts(seat.party(), key);
+  const { carried, expiredPegScripts } = await inheritance(seat, groupId);
   const alarm = (): boolean => hasAlarm(seat.party().groups.get(groupId));
   return PegSigner.open(
     { ...sources, minSources, store, sealer, clock, successor, alarm },
@@ -51,8 +53,9 @@ export async function openPegSigner(seat: PegSeat, groupId: GroupId): Promise<Pe
         ...network.terms,
         network: network.bitcoin,
         groupKey: parseGroupKey(context.key.publicKeyPackage.xOnly),
-        expiredPegScripts: [],
+        expiredPegScripts,
       },
+      carried,
       parameters,
       start: { height: start.height, hash: start.hash },
       contractNetwork: network.contracts,
@@ -60,29 +63,35 @@ export async function openPegSigner(seat: PegSeat, groupId: GroupId): Promise<Pe
   );
 }
 
-/**
- * What this seat knows of another group's key: a group it is itself a member of, whose shares it saw work, and whose code
- * the person here compared. Null for every other key.
- */
-function successorOf(party: Party, key: Uint8Array): Omit<SuccessorFacts, "registry"> | null {
-  for (const group of party.groups.values()) {
-    const context = signingContext(party, group);
-    if (context === null || !sameBytes(context.key.publicKeyPackage.xOnly, key)) continue;
-    const isReady = isCompared(group);
-    return {
-      certificate: { bytes: context.certificate, roster: group.sealed.roster },
-      alive: isReady,
-      tookPart: group.keygen !== null,
-      confirmed: isReady,
-    };
+/** True where this seat agreed that a group hands its peg over: its share then signs nothing but the way of its coins. */
+export async function hasHandedOver(
+  { party, store, sealer }: Pick<PegSeat, "party" | "store" | "sealer">,
+  groupId: GroupId,
+): Promise<boolean> {
+  const group = party().groups.get(groupId);
+  const context = group === undefined ? null : signingContext(party(), group);
+  if (context === null) return false;
+  const memory = new SignedMemory((await loadSigner(groupId, store, sealer)).entries);
+  return memory.successorOf(parseGroupKey(context.key.publicKeyPackage.xOnly)) !== null;
+}
+
+/** What earlier groups of this seat left to this one: the contract they approved, and wallets that were handed over. */
+async function inheritance({ party, store, sealer }: PegSeat, groupId: GroupId) {
+  let carried: string | null = null;
+  const expiredPegScripts: Uint8Array[] = [];
+  for (const [id, group] of party().groups) {
+    if (id === groupId) break;
+    const context = signingContext(party(), group);
+    if (context === null) continue;
+    const memory = new SignedMemory((await loadSigner(id, store, sealer)).entries);
+    const key = parseGroupKey(context.key.publicKeyPackage.xOnly);
+    carried = memory.pinnedContract ?? carried;
+    if (memory.successorOf(key) !== null) expiredPegScripts.push(pegScript(key, "peg").script);
   }
-  return null;
+  return { carried, expiredPegScripts };
 }
 
 function hasAlarm(group: GroupState | undefined): boolean {
   const phase = group?.keygen?.phase;
   return phase?.tag === "ready" && phase.alarms.length > 0;
 }
-
-/** Ready is what follows the proof of life and the comparison of the code. */
-const isCompared = (group: GroupState): boolean => group.keygen?.phase.tag === "ready";

@@ -25,15 +25,17 @@ import { isVaultError } from "../vault/errors.ts";
 import type { UnlockedVault } from "../vault/vault.ts";
 import { readPegMemory } from "../peg/signer/memory-file.ts";
 import { PegDesk } from "../peg/signer/desk.ts";
+import { Successors } from "../peg/signer/successors.ts";
 import type { PegSigner } from "../peg/signer/signer.ts";
 import { SeatPeg } from "../peg/host/seat-peg.ts";
 import { hostToKeep } from "../peg/host/memory.ts";
 import type { BackupContents } from "./backup-contents.ts";
-import { openPegSigner } from "./peg-desk.ts";
+import { hasHandedOver, openPegSigner } from "./peg-desk.ts";
 import type { SiteChains } from "../../wire/chains.ts";
 import { Availability } from "./availability.ts";
 import { FrameLog } from "./frame-log.ts";
 import { History } from "./history.ts";
+import { groupInMaking, groupInUse } from "./groups.ts";
 import { decodeHistory, encodeHistory } from "./history-codec.ts";
 import { Rooms } from "./rooms.ts";
 import { sealerOf } from "./sealer.ts";
@@ -92,6 +94,8 @@ export class Seat {
   readonly frames: FrameLog;
   /** What this device saw of each request. */
   readonly history: History;
+  /** Groups that may take over a peg from one of this seat's. */
+  readonly successors: Successors;
   /** Who was online while this tab was open. */
   readonly availability = new Availability();
   /** What this seat found about requests of the peg, and the only way to approve one. */
@@ -113,10 +117,11 @@ export class Seat {
     secrets: SeatSecrets,
     journal: Journal,
     party: Party,
-    history: History,
+    { history, successors }: { readonly history: History; readonly successors: Successors },
   ) {
     this.#ports = ports;
     this.history = history;
+    this.successors = successors;
     this.secrets = secrets;
     this.frames = new FrameLog(ports.clock);
     this.#rooms = new Rooms({
@@ -141,7 +146,7 @@ export class Seat {
       open: async (groupId) => {
         const { store, vault, clock } = ports;
         const from = { store, sealer: sealerOf(vault), clock, chains: ports.chains() };
-        const signer = await openPegSigner({ ...from, party: () => this.party }, groupId);
+        const signer = await openPegSigner({ ...from, party: () => this.party, successors }, groupId);
         this.#signers.set(groupId, signer);
         return signer;
       },
@@ -195,7 +200,9 @@ export class Seat {
     const identity = new Identity(secrets.identity);
     const { invite } = secrets;
     const party = replay({ identity, epoch, invite, operations, times: { signing } }, records);
-    const seat = new Seat(ports, secrets, journal, party, await openHistory(store, vault));
+    const history = await openHistory(store, vault);
+    const successors = await Successors.open(store, sealerOf(vault));
+    const seat = new Seat(ports, secrets, journal, party, { history, successors });
     await seat.#rooms.all();
     await seat.#driver.feed({ tag: "tick" });
     seat.#present();
@@ -217,9 +224,19 @@ export class Seat {
   get notices(): readonly LoggedNotice[] {
     return this.#notices;
   }
-  /** The group with a key or on its way to one: the last that was sealed. */
+  /** The group with a key, the newest where there are several, or the one on its way to the first. */
   get group(): GroupState | null {
-    return [...this.party.groups.values()].at(-1) ?? null;
+    return groupInUse(this.party);
+  }
+  /** The group whose key is made while that one is in use. */
+  get making(): GroupState | null {
+    return groupInMaking(this.party);
+  }
+
+  /** True where this seat agreed that a group hands its peg over to another. */
+  hasHandedOver(groupId: GroupId): Promise<boolean> {
+    const { store, vault } = this.#ports;
+    return hasHandedOver({ store, sealer: sealerOf(vault), party: () => this.party }, groupId);
   }
 
   /** This seat's own judgement of the peg; null where it has no share, or it is not open yet. */

@@ -56,3 +56,6 @@ export function newSigner(link: InviteLink, name: string, rng: Rng): NewSeat {
     },
   };
 }
+
+/** Most seats the form offers; the protocol allows more. */
+export const mostSeats = 15;

@@ -1,21 +1,23 @@
-import { keygenBoard, lobbyBoard } from "../../rounds/index.ts";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { keygenBoard, keysOf, lobbyBoard } from "../../rounds/index.ts";
 import { shortestPassphrase } from "../vault/kdf.ts";
 import type { ChromeView, ConnectionView } from "../views/common.ts";
 import type { InviteView, JoinView, StorageView, TrialTabView } from "../views/lobby.ts";
+import type { SuccessorView } from "../views/rotation.ts";
 import type { CoordinatorScreen, CoordinatorView, SignerScreen, SignerView } from "../views/screens.ts";
 import type { RelayStatus } from "../relay/state.ts";
+import { isOutdated } from "./backup.ts";
 import { encodeLink } from "./link.ts";
+import { nextGroupView } from "./next-view.ts";
+import type { Plan } from "./secrets.ts";
 import type { Seat } from "./seat.ts";
 import { idleLockMs, type SeatSession } from "./session.ts";
 import type { OpenSeat, Stage } from "./stage.ts";
-import { trialSettings } from "./start.ts";
+import { mostSeats, trialSettings } from "./start.ts";
 import { ceremonyView, compareView, proofView, stoppedView } from "./views/ceremony.ts";
 import { groupView } from "./views/group.ts";
 import { policyView } from "./views/policy.ts";
 import { lobbyView, networkOf } from "./views/lobby.ts";
-
-/** Most seats the form offers; the protocol allows more. */
-const mostSeats = 15;
 
 /** Everything a coordinator's or signer's page shows, from where its session stands. */
 export function viewOf(session: SeatSession): SignerView | CoordinatorView {
@@ -200,7 +202,9 @@ export const storageOf = (session: SeatSession): StorageView => ({
 });
 
 /** How many requests a seat restored from the last file would not know of. */
-function withApprovals({ backup, seat }: OpenSeat): OpenSeat["backup"] {
+function withApprovals(open: OpenSeat): OpenSeat["backup"] {
+  const { seat } = open;
+  const backup = backupNow(open);
   const { savedAt } = backup;
   const signer = seat.pegSigner;
   if (savedAt === undefined || signer === null) return backup;
@@ -222,6 +226,8 @@ const groupExtras = (session: SeatSession, open: OpenSeat, now: number) => ({
   lockAfterMs: locksAfter(open),
   error: open.error,
   peg: open.seat.peg?.view() ?? null,
+  next: nextGroupView(session, open, now),
+  successor: (key: Uint8Array) => successorView(open, key),
   automatic: (digest: string) => open.seat.pegSigner?.isAutomatic(digest) ?? false,
   policy: policyView({
     seat: open.seat,
@@ -231,7 +237,7 @@ const groupExtras = (session: SeatSession, open: OpenSeat, now: number) => ({
   }),
 });
 
-function lobbyOf(session: SeatSession, open: OpenSeat, now: number) {
+export function lobbyOf(session: SeatSession, open: OpenSeat, now: number) {
   const { seat, starting } = open;
   const coordinates = session.page === "coordinator";
   const view = lobbyView(seat, {
@@ -247,9 +253,60 @@ function lobbyOf(session: SeatSession, open: OpenSeat, now: number) {
   return refused === null ? view : { ...view, error: { code: refused, people: [] } };
 }
 
+/** A backup from before the key in use holds nothing of it. */
+function backupNow({ seat, backup }: OpenSeat): OpenSeat["backup"] {
+  if (seat.group === null || !isOutdated(backup, seat, seat.group)) return backup;
+  const { stage, holds, work, error } = backup;
+  return {
+    state: "none",
+    stage,
+    holds,
+    ...(work === undefined ? {} : { work }),
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
 function inviteOf(seat: Seat): InviteView {
-  const { invite, plan } = seat.secrets;
+  const { invite } = seat.secrets;
+  const plan = planOf(seat);
   return { url: `${invite.relay}/signer#${encodeLink({ invite, plan, trialSeat: null })}`, used: false };
+}
+
+/** What the link says of the group: as it was planned, or as the next one is. */
+function planOf({ party, secrets }: Seat): Plan {
+  const { plan } = secrets;
+  const { lobby } = party;
+  if (party.groups.size === 0 || lobby?.settings == null) return plan;
+  const free = Math.max(0, lobby.settings.seats - lobby.seats.length);
+  const seats = [
+    ...lobby.seats.map(({ name }) => name),
+    ...Array.from({ length: free }, (_, i) => newSeat(i, free)),
+  ];
+  return { ...plan, threshold: lobby.settings.threshold, seats };
+}
+const newSeat = (i: number, of: number): string => (of === 1 ? "New member" : `New member ${i + 1}`);
+
+/** What this tab knows of the group that a request would hand the peg to. */
+function successorView({ seat, error }: OpenSeat, key: Uint8Array): SuccessorView {
+  const known = seat.successors.introduced(seat.party, key);
+  const facts = seat.successors.facts(seat.party, key);
+  const isAbout = error?.code === "successor-code" || error?.code === "successor-record";
+  return {
+    key: bytesToHex(key),
+    ...(known === null
+      ? {}
+      : {
+          known: {
+            name: known.roster.name,
+            people: known.roster.seats.map(({ name }) => name),
+            threshold: known.roster.threshold,
+            total: keysOf(known.roster),
+          },
+        }),
+    member: facts?.tookPart ?? false,
+    confirmed: facts?.confirmed ?? false,
+    ...(isAbout ? { error } : {}),
+  };
 }
 
 /** The other tabs of a trial: this one has the first seat. */

@@ -22,7 +22,10 @@ export const accountAnswer = z.object({
   unlock_height: count,
   nonce: count,
 });
-export const noncesAnswer = z.object({ possible_next_nonce: count });
+export const noncesAnswer = z.object({
+  possible_next_nonce: count,
+  detected_missing_nonces: z.array(count).default([]),
+});
 export const feesAnswer = z.object({
   estimations: z.array(z.object({ fee: z.number().nonnegative() })).min(3),
 });

@@ -102,9 +102,11 @@ describe("reading a node", () => {
     expect(seen[0]?.url).toBe(`/v2/accounts/${alice}?proof=0`);
   });
 
-  test("the next nonce counts what waits where the API knows it, and falls back to the account", async () => {
+  test("the next nonce counts what waits where the API knows it, closes a gap first, and falls back to the account", async () => {
     reply = json({ possible_next_nonce: 12, last_executed_tx_nonce: 8, detected_missing_nonces: [] });
     expect(await node.nextNonce(alice)).toBe(12n);
+    reply = json({ possible_next_nonce: 12, last_executed_tx_nonce: 8, detected_missing_nonces: [10, 9] });
+    expect(await node.nextNonce(alice)).toBe(9n);
     reply = ({ url }, response) =>
       url.startsWith("/extended")
         ? text("not here", 404)({} as Seen, response)

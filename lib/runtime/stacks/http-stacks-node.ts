@@ -68,11 +68,15 @@ export class HttpStacksNode implements StacksNode {
     };
   }
 
-  /** The API knows what waits; a bare node answers 404 and then its own count has to do. */
+  /**
+   * The API knows what waits; a bare node answers 404 and then its own count has to do. A nonce missing below what waits
+   * comes first: a reorganisation can leave one, and everything after it would wait for ever.
+   */
   async nextNonce(address: string): Promise<bigint> {
     const response = await this.#send(`/extended/v1/address/${encodeURIComponent(address)}/nonces`);
     if (response.status === 404) return (await this.account(address)).nonce;
-    return BigInt(this.#read(response, noncesAnswer).possible_next_nonce);
+    const nonces = this.#read(response, noncesAnswer);
+    return BigInt(Math.min(nonces.possible_next_nonce, ...nonces.detected_missing_nonces));
   }
 
   async estimateFee(transaction: Uint8Array): Promise<FeeChoice> {

@@ -347,6 +347,20 @@ export const pageCopy: Readonly<Record<PageErrorCode, CopyOf>> = {
     "Reload to get the newest version, then check it again.",
     "reload",
   ),
+  "successor-record": copy(
+    "This file is no record of a group’s key",
+    "The file you chose, or whoever gave it to you.",
+    "Nothing was signed and nothing was stored.",
+    "Ask the coordinator for the record of the next group again, and open that file.",
+    "try-again",
+  ),
+  "successor-code": copy(
+    "That is not the code of the next group",
+    "A slip of the pen, or a group that its members do not know.",
+    "Nothing was signed.",
+    "Have a member of the next group read the code to you. If it stays another, refuse and tell everybody.",
+    "try-again",
+  ),
   "worker-stopped": copy(
     "The part of this tab that holds your keys stopped",
     "This browser ended it.",

@@ -96,6 +96,8 @@ export type PageErrorCode =
   | "verify-signature"
   | "verify-message"
   | "verify-newer"
+  | "successor-record"
+  | "successor-code"
   | "worker-stopped"
   | "browser-too-old"
   | "unexpected";

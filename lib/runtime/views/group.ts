@@ -5,6 +5,7 @@ import type { SeatView, StorageView } from "./lobby.ts";
 import type { PegCoordinatorView } from "./peg-coordinator.ts";
 import type { PegPolicyView } from "./peg-policy.ts";
 import type { ComposeView, InboxView, RequestView } from "./requests.ts";
+import type { NextGroupView } from "./rotation.ts";
 import type { BackupView } from "./storage.ts";
 
 export type Availability = "online" | "slow" | "away" | "unknown";
@@ -76,11 +77,15 @@ export interface GroupView {
   readonly status: StatusView;
   readonly backup: BackupView;
   readonly board?: BoardView;
+  /** Earlier keys of which this tab keeps a share, oldest first, by the codes people compared. */
+  readonly oldKeys?: readonly { readonly name: string; readonly code: ShortCode }[];
   /** When this tab locks itself, and whether it can notify. */
   readonly lockAfterMs?: number;
   readonly notifications: "off" | "on" | "blocked" | "unavailable";
   /** The peg, in the tab that coordinates it. */
   readonly peg?: PegCoordinatorView;
+  /** The group that is made while this one goes on. */
+  readonly next?: NextGroupView;
   /** When this seat answers requests of the peg by itself; absent where it has no share, or no chains to check against. */
   readonly policy?: PegPolicyView;
   readonly transcript?: { readonly fileName: string };

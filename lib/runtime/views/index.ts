@@ -11,6 +11,7 @@ export type * from "./peg-form.ts";
 export type * from "./peg-policy.ts";
 export type * from "./peg-status.ts";
 export type * from "./requests.ts";
+export type * from "./rotation.ts";
 export type * from "./screens.ts";
 export type * from "./storage.ts";
 export type * from "./verify.ts";

@@ -13,6 +13,15 @@ export type Intent =
   | { readonly do: "protect"; readonly with: "passkey" }
   | { readonly do: "answer-settings"; readonly answer: "approve" | "refuse" }
   | { readonly do: "run-dkg" }
+  /** Begins the next group: people by name who leave, and how many seats there are for others. */
+  | {
+      readonly do: "reopen-lobby";
+      readonly threshold: number;
+      readonly remove: readonly string[];
+      readonly add: number;
+    }
+  | { readonly do: "introduce-successor"; readonly file: File }
+  | { readonly do: "confirm-successor"; readonly key: string; readonly code: string }
   /** Puts the same settings before everybody again, after somebody refused them. */
   | { readonly do: "ask-again" }
   /** Sends somebody away for good, before the settings are sealed; the seat is free again. */

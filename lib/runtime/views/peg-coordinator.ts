@@ -106,6 +106,26 @@ export interface PegMemberRow {
   readonly allowed: boolean;
 }
 
+/** How far a peg is on its way to the next group. */
+export interface PegHandOffView {
+  readonly to: {
+    readonly name: string;
+    readonly people: readonly string[];
+    readonly threshold: number;
+    readonly total: number;
+  };
+  readonly steps: readonly {
+    readonly title: string;
+    readonly state: "done" | "now" | "next";
+    readonly note?: Sentence;
+  }[];
+  /** Why it stands still; a click tries again. */
+  readonly stuck?: string;
+  /** False once the contract names the next group. */
+  readonly canStop: boolean;
+  readonly moved: readonly { readonly txid: string; readonly sats: bigint; readonly confirmed: boolean }[];
+}
+
 /** Everything the coordinator's peg screen shows. */
 export interface PegCoordinatorView {
   readonly network: Network;
@@ -137,6 +157,8 @@ export interface PegCoordinatorView {
   readonly allowList: boolean;
   /** One-off commands that can be carried out here. */
   readonly offers: readonly ("peg-hand-off" | "peg-consolidate" | "peg-sweep-fee-wallet")[];
+  /** A hand-over that was begun. */
+  readonly handOff?: PegHandOffView;
   /** A command under way, by its name. */
   readonly busy?: PegCommand["do"];
   readonly problem?: { readonly what: string; readonly detail: string };
@@ -152,6 +174,9 @@ export type PegCommand =
   | { readonly do: "peg-mark"; readonly item: string }
   | { readonly do: "peg-process-txid"; readonly txid: string }
   | { readonly do: "peg-hand-off" }
+  | { readonly do: "peg-hand-off-stop" }
+  /** Saves the record by which a member without a seat in the next group can judge it. */
+  | { readonly do: "peg-introduction" }
   | { readonly do: "peg-consolidate" }
   /** Works out what a sweep to an address would send; an empty one forgets it. */
   | { readonly do: "peg-prepare-sweep"; readonly to: string }

@@ -1,3 +1,4 @@
+import type { SuccessorView } from "./rotation.ts";
 import type { BoardView } from "./ceremony.ts";
 import type { Person, Quorum, Sentence } from "./common.ts";
 import type { ErrorView } from "./errors.ts";
@@ -142,6 +143,8 @@ export interface RequestView extends RequestSummary {
     readonly typeToConfirm?: string;
     readonly sending: boolean;
   };
+  /** Set where the request hands the peg to another group. */
+  readonly successor?: SuccessorView;
   readonly board?: BoardView;
   readonly result?: ResultView;
   readonly canCancel: boolean;

@@ -1,4 +1,13 @@
-import { aggregate, commit, openSigningSession, sign, type Rng, type Tweak } from "../../frost/index.ts";
+import {
+  aggregate,
+  commit,
+  openSigningSession,
+  sign,
+  type KeyPackage,
+  type PublicKeyPackage,
+  type Rng,
+  type Tweak,
+} from "../../frost/index.ts";
 import { generateKey, must } from "../../frost/testing/groups.ts";
 import { parseGroupKey, pegScript, type GroupKey } from "../ops/pegScript.ts";
 import type { BitcoinTx } from "../bitcoin/transaction.ts";
@@ -18,17 +27,27 @@ export interface ThresholdGroup {
 export function thresholdGroup(threshold: number, n: number, rng: Rng): ThresholdGroup {
   const group = generateKey(threshold, Array<number>(n).fill(1), rng);
   const shares = [...group.members.values()].flatMap(({ keyPackages }) => keyPackages);
-  const key = parseGroupKey(group.publicKeyPackage.xOnly);
+  return groupWith(group.publicKeyPackage, shares, threshold, rng);
+}
+
+/** A group by its shares, however they were made. */
+export function groupWith(
+  publicKeyPackage: PublicKeyPackage,
+  shares: readonly KeyPackage[],
+  threshold: number,
+  rng: Rng,
+): ThresholdGroup {
+  const key = parseGroupKey(publicKeyPackage.xOnly);
   let round = 0;
   return {
     key,
     script: pegScript(key, "peg").script,
     sign(message, tweak) {
       round += 1;
-      const signers = Array.from({ length: threshold }, (_, i) => shares[(round + i) % n]!);
+      const signers = Array.from({ length: threshold }, (_, i) => shares[(round + i) % shares.length]!);
       const nonces = signers.map((own) => commit(own, 1, rng)[0]!);
       const commitments = nonces.map((one) => one.commitments);
-      const session = must(openSigningSession(group.publicKeyPackage, { message, tweak, commitments }));
+      const session = must(openSigningSession(publicKeyPackage, { message, tweak, commitments }));
       return must(
         aggregate(
           session,

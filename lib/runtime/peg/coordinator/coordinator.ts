@@ -9,7 +9,13 @@ import { command, type PersonCommand } from "../../../sbtc/peg/coordinator/intak
 import { CoinPool, type Facts, type PegTerms } from "../../../sbtc/peg/coordinator/facts.ts";
 import { emptyLoop, step, type LoopState, type StepEffects } from "../../../sbtc/peg/coordinator/loop.ts";
 import { takeOutcome } from "../../../sbtc/peg/coordinator/outcome.ts";
-import { coinPool, deficitOf, freeCoins, syncPending } from "../../../sbtc/peg/coordinator/planning.ts";
+import {
+  coinPool,
+  deficitOf,
+  freeCoins,
+  promisedCoins,
+  syncPending,
+} from "../../../sbtc/peg/coordinator/planning.ts";
 import type { FrostCoordinator, Round, RoundOutcome } from "../../../sbtc/peg/coordinator/rounds.ts";
 import { FeeWallet, type CallStatus } from "../../../sbtc/peg/fee-wallet/fee-wallet.ts";
 import type { PegRecord, RecordId } from "../../../sbtc/peg/queue/record.ts";
@@ -23,6 +29,7 @@ import { BitcoinFees } from "./bitcoin-fees.ts";
 import { Follower } from "./follower.ts";
 import { Joiner, type JoiningSnapshot } from "./joiner.ts";
 import { gatherContract, RequestWatch } from "./gather.ts";
+import { tokenQueries } from "../../../sbtc/contract/queries.ts";
 import { callWrite, loadCoordinator, recordWrite } from "./storage.ts";
 import type { StacksAccountPort } from "./stacks-account.ts";
 
@@ -45,6 +52,8 @@ export interface CoordinatorOptions {
   readonly start: BlockRef;
   /** Key of the fee wallet's P2WPKH address, 32 bytes. It stays in this process. */
   readonly feeKey: Uint8Array;
+  /** Transactions that handed coins of an earlier wallet over to this group. */
+  readonly handOffs?: () => ReadonlySet<Txid>;
 }
 
 /** What is going on, for screens. */
@@ -87,6 +96,7 @@ export class PegCoordinator {
   #fault: string | null = null;
   #broken: CoordinatorSnapshot["broken"] = [];
   #paused = false;
+  #leaving = false;
   #stopped = false;
   #queue: Promise<unknown> = Promise.resolve();
   #cancelWake: (() => void) | null = null;
@@ -203,6 +213,13 @@ export class PegCoordinator {
     if (!paused) void this.look();
   }
 
+  /** Makes ready for the next group: nothing begins that only this one could end, and its wallet is watched. Null takes it back. */
+  leave(nextScript: Uint8Array | null): void {
+    if (nextScript !== null) this.#follower.chain.ledger.watch(nextScript);
+    this.#follower.next = nextScript;
+    this.#leaving = nextScript !== null;
+  }
+
   /** Looks at one request at once, past its pauses and even while the loop is paused. */
   processNow(id: RecordId): Promise<void> {
     this.#state = { ...this.#state, urgent: new Set([...this.#state.urgent, id]) };
@@ -253,25 +270,31 @@ export class PegCoordinator {
   }
 
   async #look(): Promise<void> {
+    const { terms } = this.#options;
     const now = this.#ports.clock.now();
+    const { wallet } = await this.#ports.stacks.read(tokenQueries.wallet(terms.contract));
+    // Handed over: what comes from now on is read by whoever knows the wallet in charge.
+    if (wallet !== null && !sameBytes(wallet.key, terms.key)) return;
     await this.#follower.follow(
       () => this.#state.records,
       now,
       (records) => this.#put(records),
     );
-    await this.#store(await this.#adoption.find([...this.#state.records.values()], this.#follower.chain));
-    const facts = await this.#gather(now);
+    const known = [...this.#state.records.values()];
+    const { found, coinUses } = await this.#adoption.find(known, this.#follower.chain);
+    await this.#store(found);
+    const facts = await this.#gather(now, coinUses);
     this.#facts = facts;
     const { state, effects } = step(this.#state, facts);
     // On disk first: a transaction or call must be known before anyone else can know it.
-    await this.#commit(effects.store.map((record) => recordWrite(this.#options.terms.contract, record)));
+    await this.#commit(effects.store.map((record) => recordWrite(terms.contract, record)));
     this.#state = state;
     await this.#carryOut(effects, facts);
     await this.#joiner.tend(facts);
     this.#broken = effects.faults.map(({ id, error }) => ({ id, reason: error.message }));
   }
 
-  async #gather(now: number): Promise<Facts> {
+  async #gather(now: number, coinUses: Facts["coinUses"]): Promise<Facts> {
     const { bitcoin, stacks } = this.#ports;
     const { terms } = this.#options;
     const { chain } = this.#follower;
@@ -282,7 +305,8 @@ export class PegCoordinator {
     const { normal } = await bitcoin.feeRates();
     this.#joiner.expect(chain);
     syncPending(records.values(), chain);
-    const free = freeCoins(records, requests, chain, terms);
+    const promised = promisedCoins(records, requests);
+    const free = freeCoins(chain, terms, promised);
     const coins: CoinPool = coinPool(records, free, fees.wallet.coins, chain);
     this.#joiner.reserve(coins);
     return {
@@ -292,12 +316,16 @@ export class PegCoordinator {
       contract,
       requests,
       calls: this.#calls,
+      coinUses,
       refusedBitcoin: this.#refused,
       rate: normal,
       feeWallet: fees.wallet,
       parents: fees.parents,
       deficit: deficitOf(records, requests, chain, free, contract.supply),
+      leaving: this.#leaving,
+      handOffs: this.#options.handOffs?.() ?? none,
       serving: !this.#paused && contract.key !== null && sameBytes(contract.key, terms.key),
+      promised,
       coins,
     };
   }
@@ -376,5 +404,7 @@ export class PegCoordinator {
     for (const listener of this.#listeners) listener();
   }
 }
+
+const none: ReadonlySet<Txid> = new Set();
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : "unknown");

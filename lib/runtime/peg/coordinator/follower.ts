@@ -33,6 +33,8 @@ const blocksPerCommit = 50;
  */
 export class Follower {
   readonly chain: PegChain;
+  /** The wallet that is about to be in charge: what pays it already is taken in as well. */
+  next: Uint8Array | null = null;
   /** What the peg's own script held, block by block. */
   readonly held: HeldHistory;
   readonly #headers: HeaderChain;
@@ -42,7 +44,10 @@ export class Follower {
     this.#options = options;
     this.#headers = new HeaderChain(options.parameters);
     this.held = new HeldHistory(held);
-    this.chain = past ?? new PegChain(new PegLedger(options.start, [options.terms.pegScript]));
+    const { pegScript, earlier } = options.terms;
+    this.chain = past ?? new PegChain(new PegLedger(options.start, [pegScript, ...earlier]));
+    // What is on disk may be from before the group in charge was.
+    this.chain.ledger.watch(pegScript);
   }
 
   /**
@@ -118,10 +123,15 @@ export class Follower {
       this.held.disconnect(step.block.height);
       return;
     }
-    const { network, dialect, pegScript } = terms;
+    const { network, dialect, pegScript, earlier } = terms;
     const fetchRaw = async (txid: Txid): Promise<Uint8Array> => (await node.transaction(txid)).raw;
-    const ops = await readBlockOps(step.contents, step.block, { network, dialect, pegScript }, fetchRaw);
-    for (const record of newRequests(ops, known, terms, now)) {
+    const ops = await readBlockOps(
+      step.contents,
+      step.block,
+      { network, dialect, pegScript, expiredPegScripts: earlier },
+      fetchRaw,
+    );
+    for (const record of newRequests(ops, known, terms, now, this.next)) {
       add(record);
       // Before the block goes in, so that the deposit in it counts.
       if (record.kind === "pegIn" && record.form.tag === "script")

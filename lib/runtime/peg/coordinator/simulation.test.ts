@@ -14,6 +14,12 @@ test("whatever is interleaved, every promise is kept", async () => {
   expect(broken).toEqual([]);
 });
 
+test("a deposit whose coin paid somebody is minted again where a deep reorganisation took its mint back", async () => {
+  const { broken, happened } = await runPeg(425);
+  expect(broken).toEqual([]);
+  expect(Object.fromEntries(happened)).toMatchObject({ "run with a deep reorganisation": 1 });
+});
+
 test("a seed decides everything", async () => {
   const [first, second] = [await runPeg(5_001), await runPeg(5_001)];
   expect(second).toEqual(first);

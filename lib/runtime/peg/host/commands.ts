@@ -3,6 +3,7 @@ import { longestAllowList } from "../../../sbtc/contract/config-calls.ts";
 import { restingStates } from "../../../sbtc/peg/queue/states.ts";
 import type { CoordinatorSnapshot, PegCoordinator } from "../coordinator/coordinator.ts";
 import { HostProblem, type ContractOwner } from "./contract-owner.ts";
+import type { HandOffHost } from "./hand-off-host.ts";
 import type { FeeSweep } from "./fee-sweep.ts";
 import type { HostMemory, Member } from "./memory.ts";
 
@@ -20,6 +21,9 @@ export interface CommandHands {
   readonly drink: () => Promise<void>;
   /** Begins to set the peg up, or goes on after something failed. */
   readonly begin: () => Promise<void>;
+  readonly handOff: HandOffHost;
+  /** Looks without waiting for the next turn. */
+  readonly lookNow: () => void;
   /** Makes this device the one that coordinates. */
   readonly takeOver: () => Promise<void>;
 }
@@ -54,6 +58,18 @@ export async function carryOut(command: PegCommand, hands: CommandHands): Promis
     case "peg-allow-list":
       await owner.enableAllowList(token, command.enabled);
       return hands.remember({ allowList: command.enabled });
+    case "peg-hand-off":
+      await hands.remember({ handOff: hands.handOff.begin(hands.memory()) });
+      await hands.handOff.retry();
+      hands.lookNow();
+      return;
+    case "peg-hand-off-stop":
+      hands.handOff.giveUp(hands.memory());
+      hands.coordinator()?.leave(null);
+      return hands.remember({ handOff: null });
+    case "peg-introduction":
+      // Saved by the seat itself: the host knows no key generations.
+      return;
     case "peg-consolidate":
       if (running(hands).snapshot().facts?.contract.halted === true)
         throw new HostProblem("trading is halted on the contract: signers would refuse");
@@ -119,6 +135,8 @@ export const problemTitles: Readonly<Record<PegCommand["do"], string>> = {
   "peg-mark": "The request was not marked",
   "peg-process-txid": "The request was not processed",
   "peg-hand-off": "The hand-off did not begin",
+  "peg-hand-off-stop": "The hand-off was not given up",
+  "peg-introduction": "The record was not saved",
   "peg-consolidate": "The coins were not joined",
   "peg-prepare-sweep": "The fee wallet cannot be swept like this",
   "peg-sweep-fee-wallet": "The fee wallet was not swept",

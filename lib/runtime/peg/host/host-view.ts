@@ -3,6 +3,7 @@ import type { Sentence } from "../../views/common.ts";
 import type { PegCoordinatorView } from "../../views/peg-coordinator.ts";
 import { queueRows } from "../numbers/numbers.ts";
 import { amountOf, say } from "../status/say.ts";
+import { handOffView } from "./hand-off-view.ts";
 import type { HostSnapshot } from "./host.ts";
 import { joiningView, sweepsView } from "./one-off-view.ts";
 import { isPrincipal } from "./plan.ts";
@@ -24,6 +25,7 @@ export function hostView(snapshot: HostSnapshot): PegCoordinatorView {
   const queue = records
     .map((record) => queueItem(record, facts, network, terms, asked.has(record.id)))
     .reverse();
+  const handOff = snapshot.handOff === null ? null : handOffView(snapshot.handOff);
   const { numbers } = snapshot;
   return {
     network,
@@ -61,11 +63,20 @@ export function hostView(snapshot: HostSnapshot): PegCoordinatorView {
     allowList: memory.allowList,
     sweeps: sweepsView(snapshot),
     ...(loop?.joining == null ? {} : { joining: joiningView(loop.joining, facts, network) }),
-    offers: loop === null ? ["peg-sweep-fee-wallet"] : ["peg-consolidate", "peg-sweep-fee-wallet"],
+    offers: [
+      ...(loop === null ? [] : (["peg-consolidate"] as const)),
+      ...(loop !== null && canHandOff(snapshot) ? (["peg-hand-off"] as const) : []),
+      "peg-sweep-fee-wallet",
+    ],
+    ...(handOff === null ? {} : { handOff }),
     ...(busy === null ? {} : { busy }),
     ...(problem === null ? {} : { problem }),
   };
 }
+
+/** There is a newer group, and no hand-over to it was begun. */
+const canHandOff = ({ next, handOff }: HostSnapshot): boolean =>
+  next !== null && (handOff === null || handOff.to.groupId !== next.groupId);
 
 function doing({ loop, memory, asksWallet }: HostSnapshot): Sentence {
   if (memory.overtakenBy !== null) return say("The signers answer another device of this coordinator.");

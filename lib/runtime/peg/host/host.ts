@@ -1,5 +1,6 @@
 import { addressOf } from "../../../sbtc/bitcoin/script.ts";
 import type { BitcoinNode } from "../../../sbtc/bitcoin/node.ts";
+import type { ActionProposal } from "../../../sbtc/peg/proposal.ts";
 import { pegScript } from "../../../sbtc/ops/pegScript.ts";
 import { Refusal } from "../../../sbtc/refusal.ts";
 import type { StacksNode } from "../../../sbtc/stacks/node.ts";
@@ -18,9 +19,9 @@ import { ContractOwner, HostProblem } from "./contract-owner.ts";
 import { epochOf, overtakenAt, takeOverAt } from "./epoch.ts";
 import { FeeSweep, type FeeSweepSnapshot } from "./fee-sweep.ts";
 import { loadMemory, saveMemory, type HostMemory } from "./memory.ts";
+import { HandOffHost, type HandOffSnapshot } from "./hand-off-host.ts";
 import { HostNumbers } from "./numbers.ts";
-import { setUpPlan, stacksNetworkOf, termsOf, type HostedGroup } from "./plan.ts";
-import type { SeatFrost } from "./seat-frost.ts";
+import { setUpPlan, stacksNetworkOf, termsOf, type HostedGroup, type PegGroup } from "./plan.ts";
 
 /** Everything outside a hosted peg. */
 export interface HostPorts {
@@ -29,7 +30,8 @@ export interface HostPorts {
   readonly store: Store;
   readonly clock: Clock;
   readonly rng: Rng;
-  readonly frost: SeatFrost;
+  /** Groups of this seat that have a key, oldest first. */
+  readonly groups: () => readonly PegGroup[];
   /** Fills the fee wallet with coins that are worth nothing; null where no one gives any away. */
   readonly faucet: ((addresses: FeeAddresses) => Promise<void>) | null;
   /** How each signer answered so far. */
@@ -65,6 +67,10 @@ export interface HostSnapshot {
   /** null before the loop has looked once. */
   readonly numbers: PegDashboardView | null;
   readonly hasFaucet: boolean;
+  /** The group the contract names, and the one the peg could go to. */
+  readonly charge: PegGroup;
+  readonly next: PegGroup | null;
+  readonly handOff: HandOffSnapshot | null;
   /** Why a source could not be asked; null where it could. */
   readonly fault: string | null;
   readonly busy: PegCommand["do"] | null;
@@ -87,6 +93,7 @@ export class PegHost {
   readonly #account: StacksAccountPort;
   readonly #addresses: FeeAddresses;
   readonly #owner: ContractOwner;
+  readonly #handOff: HandOffHost;
   readonly #sweep: FeeSweep;
   #memory: HostMemory;
   #setUp: SetUpState | null = null;
@@ -111,6 +118,12 @@ export class PegHost {
     if (bitcoinAddress === null) throw new Error("a key has an address");
     this.#addresses = { stacks: this.#account.address, bitcoin: bitcoinAddress };
     this.#owner = new ContractOwner(ports, this.#account, bitcoin);
+    this.#handOff = new HandOffHost({
+      ...ports,
+      account: this.#account,
+      home: group,
+      token: () => this.#token,
+    });
   }
 
   static async open(ports: HostPorts, group: HostedGroup): Promise<PegHost> {
@@ -141,6 +154,9 @@ export class PegHost {
       sweep: this.#sweep.snapshot(),
       numbers: this.#numbers?.view(this.#ports.signers()) ?? null,
       hasFaucet: this.#ports.faucet !== null,
+      charge: this.#handOff.charge,
+      next: this.#handOff.next,
+      handOff: this.#handOff.snapshot(this.#memory),
       fault: this.#fault,
       busy: this.#busy,
       problem: this.#problem,
@@ -151,6 +167,7 @@ export class PegHost {
     this.#closed = true;
     this.#cancel();
     this.#coordinator?.stop();
+    this.#handOff.stop();
   }
 
   /** Carries out what a person asked for. Never rejects: what goes wrong is told in the snapshot. */
@@ -184,14 +201,17 @@ export class PegHost {
     remember: (change) => this.#remember(change),
     drink: () => this.#drink(),
     begin: () => this.#begin(),
+    handOff: this.#handOff,
+    lookNow: () => this.#schedule(0),
     takeOver: () => this.#takeOver(),
   });
 
   /** Asks the group as the device it is. */
   #serve(): void {
-    this.#ports.frost.serve(epochOf(this.#memory), (highest) => {
-      this.#letGo(highest).catch((error: unknown) => this.#fail(error));
-    });
+    for (const { frost } of this.#ports.groups())
+      frost.serve(epochOf(this.#memory), (highest) => {
+        this.#letGo(highest).catch((error: unknown) => this.#fail(error));
+      });
   }
 
   /** Another device of this coordinator works: this one stops, and stays stopped over reloads. */
@@ -201,7 +221,8 @@ export class PegHost {
     this.#coordinator?.stop();
     this.#coordinator = null;
     this.#setUp = null;
-    this.#ports.frost.close();
+    this.#handOff.stop();
+    for (const { frost } of this.#ports.groups()) frost.close();
     this.#ports.onChange();
   }
 
@@ -252,6 +273,7 @@ export class PegHost {
       await this.#sweep.tend();
       await this.#numbers?.refresh();
       if (this.#goesOn) await this.#advance();
+      if (this.#coordinator !== null) await this.#handOver(this.#coordinator);
       this.#fault = null;
     } catch (error) {
       if (error instanceof Refusal) this.#fault = error.message;
@@ -288,6 +310,7 @@ export class PegHost {
   }
 
   async #advance(): Promise<void> {
+    await this.#handOff.refresh();
     const setUp = await PegSetUp.open(this.#setUpPorts(), this.#plan());
     // Whoever deployed already has paid: a wallet that ran low since is no reason to stop.
     const isLow = (this.#balances?.ustx ?? 0n) < leastUstx;
@@ -303,20 +326,31 @@ export class PegHost {
   }
 
   #plan() {
-    return setUpPlan(this.#group, this.#account.address, this.#memory);
+    const group = { ...this.#handOff.registered(this.#memory), fees: this.#group.fees };
+    return setUpPlan(group, this.#account.address, this.#memory);
+  }
+
+  /** Where another group is in charge by now, its loop goes on over the same queue. */
+  async #handOver(coordinator: PegCoordinator): Promise<void> {
+    this.#serve();
+    await this.#handOff.look(this.#memory, coordinator);
+    if (!(await this.#handOff.refresh())) return;
+    coordinator.stop();
+    await coordinator.idle();
+    await this.#start();
   }
 
   #setUpPorts() {
-    const { stacks, store, frost } = this.#ports;
+    const { stacks, store } = this.#ports;
     return {
       stacks,
       store,
       account: this.#account,
-      askGroup: async (proposal: Parameters<SeatFrost["askWallet"]>[0]) => {
+      askGroup: async (proposal: ActionProposal) => {
         this.#asksWallet = true;
         this.#ports.onChange();
         try {
-          return await frost.askWallet(proposal);
+          return await this.#handOff.charge.frost.askWallet(proposal);
         } finally {
           this.#asksWallet = false;
         }
@@ -327,10 +361,14 @@ export class PegHost {
   async #start(): Promise<void> {
     const { roster, fees } = this.#group;
     const { parameters } = signerNetworks[roster.network];
-    const terms = termsOf(this.#group, this.#token);
+    const { charge, earlier, handOffs } = this.#handOff;
+    const terms = termsOf(charge, this.#token, earlier);
     const start = this.#memory.start ?? parameters.start;
-    const options = { terms, parameters, start, feeKey: fees.bitcoin };
-    const coordinator = await PegCoordinator.open({ ...this.#ports, account: this.#account }, options);
+    const options = { terms, parameters, start, feeKey: fees.bitcoin, handOffs };
+    const coordinator = await PegCoordinator.open(
+      { ...this.#ports, frost: charge.frost, account: this.#account },
+      options,
+    );
     if (this.#closed || this.#memory.overtakenBy !== null) return;
     coordinator.subscribe(this.#ports.onChange);
     if (this.#memory.paused) coordinator.pause(true);

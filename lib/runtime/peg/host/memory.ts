@@ -19,6 +19,8 @@ export interface HostMemory {
   /** False: everyone may. */
   readonly allowList: boolean;
   readonly members: readonly Member[];
+  /** The latest hand-over a person began: ids of the group that leaves, and of the one that takes over. */
+  readonly handOff: { readonly from: string; readonly to: string } | null;
   /** Epoch of this device, from when a person last took over here: signers answer the highest. Null for when it began. */
   readonly epoch: number | null;
   /** Epoch of another device that took over since; null while this one coordinates. */
@@ -31,6 +33,7 @@ export const freshMemory: HostMemory = {
   paused: false,
   allowList: false,
   members: [],
+  handOff: null,
   epoch: null,
   overtakenBy: null,
 };
@@ -41,6 +44,7 @@ const shape = z.object({
   paused: z.boolean(),
   allowList: z.boolean(),
   members: z.array(z.object({ who: z.string(), allowed: z.boolean() })),
+  handOff: z.object({ from: z.string(), to: z.string() }).nullable().default(null),
   // memories of earlier versions know of one device alone
   epoch: z.number().nullable().default(null),
   overtakenBy: z.number().nullable().default(null),

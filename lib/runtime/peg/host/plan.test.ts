@@ -15,7 +15,7 @@ const seats = [1, 2, 3].map((n) => ({ identity: identity(n).id, name: `Seat ${n}
 const account = "ST1TNW5XKBHTZPN9M345JC8M1GZR5F0DJGAYMD3R6";
 const id = groupId(new Uint8Array(32).fill(8));
 
-const group: HostedGroup = {
+const group: Omit<HostedGroup, "frost"> = {
   roster: { network: "devnet", name: "Team", threshold: 4, seats } as unknown as Roster,
   groupId: id,
   key: parseGroupKey(new SoloGroup(7).key),

@@ -12,12 +12,18 @@ import type { StacksNetworkName } from "../../../sbtc/stacks/transaction.ts";
 import { signerNetworks, type SignerNetwork } from "../signer/sources.ts";
 import type { FeeKeys } from "./fee-keys.ts";
 import type { HostMemory } from "./memory.ts";
+import type { SeatFrost } from "./seat-frost.ts";
 
-/** The group a peg is for, and who pays its fees. */
-export interface HostedGroup {
+/** A group of this seat, and the way to ask it. */
+export interface PegGroup {
   readonly roster: Roster;
   readonly groupId: string;
   readonly key: GroupKey;
+  readonly frost: SeatFrost;
+}
+
+/** The group a peg was set up for, and who pays its fees: they stay when the peg goes over to another group. */
+export interface HostedGroup extends PegGroup {
   readonly fees: FeeKeys;
 }
 
@@ -38,7 +44,7 @@ function limitsOf({ terms }: SignerNetwork, isDevnet: boolean): Limits {
   };
 }
 
-export const stacksNetworkOf = ({ roster }: HostedGroup): StacksNetworkName =>
+export const stacksNetworkOf = ({ roster }: Pick<HostedGroup, "roster">): StacksNetworkName =>
   roster.network === "mainnet" ? "mainnet" : "testnet";
 
 /** Members are named by a Stacks principal or by a Bitcoin address. */
@@ -46,7 +52,7 @@ export const isPrincipal = (who: string): boolean => /^S[0-9A-Z]/.test(who);
 
 /** How the peg of a group is to be set up. Signers are registered under the keys they sign their messages with. */
 export function setUpPlan(
-  group: HostedGroup,
+  group: Pick<HostedGroup, "roster" | "key" | "fees">,
   account: string,
   { allowList, members }: Pick<HostMemory, "allowList" | "members">,
 ): SetUpPlan {
@@ -76,14 +82,23 @@ export function setUpPlan(
   };
 }
 
-/** What does not change while the loop of a group runs. @param contract the token contract */
-export function termsOf({ roster, key }: HostedGroup, contract: string): PegTerms {
+/**
+ * What does not change while the loop of a group runs.
+ * @param contract the token contract
+ * @param earlier wallets of the peg's earlier groups
+ */
+export function termsOf(
+  { roster, key }: Pick<HostedGroup, "roster" | "key">,
+  contract: string,
+  earlier: readonly Uint8Array[] = [],
+): PegTerms {
   const { bitcoin, terms } = signerNetworks[roster.network];
   return {
     network: bitcoin,
     dialect: terms.dialect,
     key,
     pegScript: pegScript(key, "peg").script,
+    earlier,
     contract,
     chainId: terms.chainId,
     bumpAfter: terms.confirmations,

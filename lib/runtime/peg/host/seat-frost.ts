@@ -15,6 +15,7 @@ import { subjectOf } from "../../../sbtc/peg/checks/memory.ts";
 import { proposalsOf, proposalsToSign } from "../../../sbtc/peg/operation/kinds.ts";
 import type { ActionProposal, Proposal } from "../../../sbtc/peg/proposal.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { GroupAnswer } from "../coordinator/hand-off.ts";
 import type { WalletAnswer } from "../coordinator/set-up.ts";
 
 /** What asking the group takes of a seat. */
@@ -95,6 +96,11 @@ export class SeatFrost implements FrostCoordinator {
     return signature === undefined
       ? { tag: "missing", reason: "the round ended without a signature" }
       : { tag: "signed", signature };
+  }
+
+  /** Asks for one thing that no policy may answer. */
+  async askByHand(proposal: Proposal): Promise<GroupAnswer> {
+    return this.#signed([proposal], true);
   }
 
   /** Looks whether anything that is waited for has ended. Call it after each change of the seat. */

@@ -10,6 +10,8 @@ import type { Seat } from "../../seat/seat.ts";
 import { signerRows } from "../numbers/signers.ts";
 import { signerNetworks, signerSources } from "../signer/sources.ts";
 import { feeKeys } from "./fee-keys.ts";
+import { loadMemory } from "./memory.ts";
+import type { PegGroup } from "./plan.ts";
 import { PegHost, type FeeAddresses, type HostPorts } from "./host.ts";
 import { SeatFrost, type FrostSeat } from "./seat-frost.ts";
 
@@ -24,41 +26,67 @@ export interface SeatHostPorts {
   readonly onFault: (error: unknown) => void;
 }
 
-/** The peg of the group that a seat coordinates, with the ways to ask it. */
+/** The peg that a seat coordinates. */
 export interface SeatHost {
   readonly host: PegHost;
-  readonly frost: SeatFrost;
+  /** Looks whether any group has answered. Call it after each change of the seat. */
+  readonly tend: () => void;
+  readonly close: () => void;
 }
 
 /**
- * Opens the peg of a group in its coordinator's tab. The caller holds the seat's lock, so there is one in a browser.
- * @throws Refusal `sourceMissing` where the site names too few sources, or the group has no key yet; StoreError
+ * Opens the peg in its coordinator's tab. The caller holds the seat's lock, so there is one in a browser.
+ * @throws Refusal `sourceMissing` where the site names too few sources, or no group has a key yet; StoreError
  */
-export async function openSeatHost(seat: Seat, group: GroupState, ports: SeatHostPorts): Promise<SeatHost> {
-  const context = signingContext(seat.party, group);
-  if (context === null) return refuse("sourceMissing", "the group has no usable key");
-  const { roster, groupId } = group.sealed;
+export async function openSeatHost(seat: Seat, ports: SeatHostPorts): Promise<SeatHost> {
+  const groups = groupsOf(seat, ports);
+  const home = await homeOf(groups(), ports.store);
+  if (home === null) return refuse("sourceMissing", "no group has a usable key");
+  const { roster, groupId } = home;
   const network = signerNetworks[roster.network];
   const sources = signerSources(ports.chains, network, ports.fetch);
   const [stacks] = sources.stacks;
   if (stacks === undefined) return refuse("sourceMissing", "this site names no Stacks source");
-  const frost = new SeatFrost(frostSeat(seat, group, ports));
   const hostPorts: HostPorts = {
     bitcoin: compareSources(sources.bitcoin, { minSources: network.minSources }),
     stacks,
     store: ports.store,
     clock: ports.clock,
     rng: ports.rng,
-    frost,
+    groups,
     faucet: roster.network === "devnet" ? (addresses) => devnetFaucet(ports.fetch, addresses) : null,
     signers: () => signerRows(roster.seats, seat.history.requests.values()),
     site: seat.secrets.invite.relay,
     onChange: ports.onChange,
     onFault: ports.onFault,
   };
-  const key = parseGroupKey(context.key.publicKeyPackage.xOnly);
   const fees = feeKeys(seat.secrets.identity, groupId);
-  return { frost, host: await PegHost.open(hostPorts, { roster, groupId, key, fees }) };
+  return {
+    host: await PegHost.open(hostPorts, { ...home, fees }),
+    tend: () => groups().forEach(({ frost }) => frost.tend()),
+    close: () => groups().forEach(({ frost }) => frost.close()),
+  };
+}
+
+/** Groups with a key that this seat coordinates, oldest first, each with one way to ask it. */
+function groupsOf(seat: Seat, ports: SeatHostPorts): () => readonly PegGroup[] {
+  const known = new Map<string, PegGroup>();
+  return () => {
+    for (const [groupId, group] of seat.party.groups) {
+      const context = signingContext(seat.party, group);
+      if (known.has(groupId) || context === null || group.keygenCoordinator?.phase.tag !== "ready") continue;
+      const key = parseGroupKey(context.key.publicKeyPackage.xOnly);
+      const frost = new SeatFrost(frostSeat(seat, group, ports));
+      known.set(groupId, { roster: group.sealed.roster, groupId, key, frost });
+    }
+    return [...known.values()];
+  };
+}
+
+/** The group a peg was set up for; the newest where none was: what is set up then is set up for that one. */
+async function homeOf(groups: readonly PegGroup[], store: Store): Promise<PegGroup | null> {
+  for (const group of groups) if ((await loadMemory(store, group.groupId)).begunAt !== null) return group;
+  return groups.at(-1) ?? null;
 }
 
 function frostSeat(seat: Seat, { sealed }: GroupState, { clock, rng }: SeatHostPorts): FrostSeat {

@@ -24,7 +24,7 @@ export class SeatPeg {
 
   /** Looks whether there is something to do. Call it after each change of the seat. */
   tend(): void {
-    if (this.#opened !== null) this.#opened.frost.tend();
+    if (this.#opened !== null) this.#opened.tend();
     else if (!this.#begun && !this.#closed) this.#begin();
   }
 
@@ -40,7 +40,7 @@ export class SeatPeg {
   close(): void {
     this.#closed = true;
     this.#opened?.host.close();
-    this.#opened?.frost.close();
+    this.#opened?.close();
   }
 
   #begin(): void {
@@ -50,7 +50,7 @@ export class SeatPeg {
     const chains = sources();
     if (group?.keygenCoordinator?.phase.tag !== "ready" || chains === null) return;
     this.#begun = true;
-    openSeatHost(seat, group, { ...this.#ports, chains }).then(
+    openSeatHost(seat, { ...this.#ports, chains }).then(
       (opened) => {
         this.#opened = opened;
         if (this.#closed) this.close();

@@ -116,6 +116,8 @@ class Device {
     canDoWithout: (seats) => roster.seats.length - seats.length >= roster.threshold,
   });
 
+  readonly group = { roster, groupId, key: soloGroup(1).key, frost: this.frost };
+
   constructor(signers: readonly Signer[], mark: number) {
     this.#signers = signers;
     this.#mark = mark;
@@ -131,7 +133,7 @@ class Device {
         ...{ bitcoin: down as BitcoinNode, stacks: down as StacksNode, store: this.store, clock: this.clock },
         ...{
           rng: { bytes: (length) => new Uint8Array(length) },
-          frost: this.frost,
+          groups: () => [this.group],
           faucet: null,
           signers: () => [],
           site: "",
@@ -141,7 +143,7 @@ class Device {
           throw error;
         },
       },
-      { roster, groupId, key: soloGroup(1).key, fees: feeKeys(new Uint8Array(32).fill(1), groupId) },
+      { ...this.group, fees: feeKeys(new Uint8Array(32).fill(1), groupId) },
     );
   }
 

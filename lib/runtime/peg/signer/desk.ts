@@ -82,6 +82,11 @@ export class PegDesk {
     this.#cancel?.();
   }
 
+  /** Looks at everything that is open at once: a person said something that the checks ask for. */
+  lookAgain(): void {
+    for (const question of this.#pegQuestions()) this.#start(question);
+  }
+
   /** The judgement for one group. @throws Refusal where it cannot be opened */
   #judge(group: GroupId): Promise<Judge> {
     let signer = this.#signers.get(group);

@@ -1,12 +1,13 @@
 import type { Roster } from "../../../rounds/index.ts";
 import { outpointKey, parseTxid, type Outpoint } from "../../../sbtc/bytes.ts";
 import { Refusal, refuse, type Outcome } from "../../../sbtc/refusal.ts";
+import { isOneOf } from "../../../sbtc/bitcoin/script.ts";
 import { parseTransaction, type BitcoinTx } from "../../../sbtc/bitcoin/transaction.ts";
 import { checkDeployment, type ContractNetwork } from "../../../sbtc/contract/deployment.ts";
 import { configQueries, sharedQueries, tokenQueries } from "../../../sbtc/contract/queries.ts";
 import { pegOutMessageHash, recoverOwner } from "../../../sbtc/ops/ownerSignature.ts";
 import { formatPrincipal } from "../../../sbtc/ops/principal.ts";
-import { gatheredCoins, paymentsWith } from "../../../sbtc/peg/checks/consolidation.ts";
+
 import type {
   CoinsFacts,
   Confirmed,
@@ -19,8 +20,9 @@ import type {
   Subject,
   SuccessorFacts,
 } from "../../../sbtc/peg/checks/evidence.ts";
+import { needsFunding, paymentsWith, spentCoins, sweptInto } from "../../../sbtc/peg/checks/free-coins.ts";
 import { SignedMemory } from "../../../sbtc/peg/checks/memory.ts";
-import { pegScriptOf } from "../../../sbtc/peg/checks/standing.ts";
+import { opContext, pegScriptOf } from "../../../sbtc/peg/checks/standing.ts";
 import type { Proposal, TransactionProposal } from "../../../sbtc/peg/proposal.ts";
 import { sameBytes } from "../../../sbtc/bytes.ts";
 import { attempt } from "../../../sbtc/refusal.ts";
@@ -176,7 +178,13 @@ export class Gatherer {
     const { purpose } = proposal;
     const { setting } = context;
     switch (purpose.tag) {
-      case "fulfilment":
+      case "fulfilment": {
+        const [request, coins] = await Promise.all([
+          this.#request(purpose.request, contract, setting, null),
+          this.#coins(proposal, contract, context),
+        ]);
+        return { tag: "request", request: { ...request, coins } };
+      }
       case "cancel":
         return { tag: "request", request: await this.#request(purpose.request, contract, setting, null) };
       case "pegInReturn":
@@ -206,17 +214,20 @@ export class Gatherer {
   async #coins(
     proposal: TransactionProposal,
     contract: string,
-    { memory }: GatherContext,
+    { memory, setting }: GatherContext,
   ): Promise<CoinsFacts> {
     const { node } = this.#follower;
-    const coins = attempt(() => gatheredCoins(proposal));
+    const coins = attempt(() => spentCoins(proposal));
     if (!coins.ok) return { coins: new Map(), payouts: new Map() };
     const found = coins.value.map(async (coin) => {
-      const [made, state] = await Promise.all([
+      const [made, state, swept] = await Promise.all([
         outcome(async () => (await node.transaction(coin.txid)).raw),
         this.#depositState(coin, contract),
+        Promise.all(sweptInto(coin, memory).map((deposit) => this.#depositState(deposit, contract))),
       ]);
-      return [outpointKey(coin), { made, state }] as const;
+      const isReveal = made.ok && needsFunding(made.value, { setting });
+      const funding = isReveal ? await this.#funding(parseTransaction(made.value)) : null;
+      return [outpointKey(coin), { made, funding, state, swept }] as const;
     });
     const payouts = paymentsWith(coins.value, memory).map(
       async (request) => [request, await this.#withdrawal(request, contract)] as const,
@@ -264,7 +275,16 @@ export class Gatherer {
     const output = tx.outputs[deposit.vout];
     const isDirect = output !== undefined && sameBytes(output.script, pegScriptOf(setting));
     const sweep = isDirect ? null : await this.#sweep(deposit);
-    const recipient = isDirect ? recipientOf(tx, funding, setting) : sweptFor(deposit, sweep, setting);
+    const isEarlier = output !== undefined && isOneOf(output.script, setting.expiredPegScripts);
+    const recipient = isDirect
+      ? recipientOf(tx, funding, opContext(setting))
+      : isEarlier
+        ? recipientOf(tx, funding, {
+            ...opContext(setting),
+            pegScript: output.script,
+            expiredPegScripts: [],
+          })
+        : sweptFor(deposit, sweep, setting);
     return { made, funding, sweep, state, recipientAllowed: await this.#allowed(recipient, contract) };
   }
 
@@ -330,7 +350,7 @@ export class Gatherer {
     const commit = tx !== null && direct === null ? await this.#funding(tx) : null;
     const request =
       direct ?? (tx !== null && commit?.ok === true ? requestOf(tx, commit.value, setting) : null);
-    const rest = { made, commit, withdrawal, feeSpend, closing: ended };
+    const rest = { made, commit, withdrawal, feeSpend, closing: ended, coins: null };
     if (request === null) {
       const none = missing("the request cannot be read");
       return { ...rest, messageUse: none, ownerBalance: none, scriptAllowed: none };

@@ -3,6 +3,7 @@ import { attempt, type Outcome } from "../../../sbtc/refusal.ts";
 import { parseTransaction, type BitcoinTx } from "../../../sbtc/bitcoin/transaction.ts";
 import { readDepositLeaf } from "../../../sbtc/ops/depositScript.ts";
 import { readOperation } from "../../../sbtc/ops/operation.ts";
+import type { OpContext } from "../../../sbtc/ops/pegIn.ts";
 import type { PegOutRequest } from "../../../sbtc/ops/pegOutRequest.ts";
 import { formatPrincipal } from "../../../sbtc/ops/principal.ts";
 import type { DepositFacts, PegSetting } from "../../../sbtc/peg/checks/evidence.ts";
@@ -18,8 +19,8 @@ function outputOf(tx: BitcoinTx, parent: Uint8Array): Uint8Array | undefined {
 }
 
 /** The recipient a direct or revealed peg-in names; null where none can be read. */
-export function recipientOf(tx: BitcoinTx, funding: Outcome<Uint8Array>, setting: PegSetting): string | null {
-  const reading = readOperation(tx, opContext(setting), funding.ok ? outputOf(tx, funding.value) : undefined);
+export function recipientOf(tx: BitcoinTx, funding: Outcome<Uint8Array>, context: OpContext): string | null {
+  const reading = readOperation(tx, context, funding.ok ? outputOf(tx, funding.value) : undefined);
   if (reading.tag !== "op") return null;
   const op = reading.op.kind === "reveal" ? reading.op.op : reading.op;
   return op.kind === "pegIn" ? formatPrincipal(op.recipient) : null;

@@ -3,7 +3,9 @@ import type { BitcoinNode, BlockRef } from "../../../sbtc/bitcoin/node.ts";
 import type { ChainParameters } from "../../../sbtc/bitcoin/spv/parameters.ts";
 import type { ContractNetwork } from "../../../sbtc/contract/deployment.ts";
 import { checkProposal, mayApprove } from "../../../sbtc/peg/checks/check.ts";
-import type { PegSetting, SuccessorFacts } from "../../../sbtc/peg/checks/evidence.ts";
+import { sameBytes } from "../../../sbtc/bytes.ts";
+import { parseGroupKey, pegScript } from "../../../sbtc/ops/pegScript.ts";
+import type { PegSetting, Standing, SuccessorFacts } from "../../../sbtc/peg/checks/evidence.ts";
 import { SignedMemory } from "../../../sbtc/peg/checks/memory.ts";
 import type { Check, SignerRefusalCode } from "../../../sbtc/peg/checks/result.ts";
 import { opContext } from "../../../sbtc/peg/checks/standing.ts";
@@ -24,7 +26,9 @@ import { SignerFollower } from "./follower.ts";
 import { Gatherer } from "./gather.ts";
 import {
   coordinatorWrite,
+  earlierWrite,
   entryWrite,
+  loadEarlier,
   loadSigner,
   policyWrite,
   settledWrites,
@@ -53,6 +57,8 @@ export interface PegSignerOptions {
   readonly group: string;
   readonly roster: Roster;
   readonly setting: Omit<PegSetting, "contract">;
+  /** The contract this seat approved as a member of the group before; null where it was in none. */
+  readonly carried?: string | null;
   readonly parameters: ChainParameters;
   /** The last block before the peg's first coin. */
   readonly start: BlockRef;
@@ -87,6 +93,7 @@ export class PegSigner {
   readonly #options: PegSignerOptions;
   readonly #gatherer: Gatherer;
   #entries: readonly KeptEntry[];
+  #earlier: readonly Uint8Array[];
   #memory: SignedMemory;
   #next: number;
   #policy: Policy;
@@ -94,7 +101,12 @@ export class PegSigner {
   readonly #coordinators: Map<string, bigint>;
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(ports: PegSignerPorts, options: PegSignerOptions, kept: KeptSigner) {
+  private constructor(
+    ports: PegSignerPorts,
+    options: PegSignerOptions,
+    kept: KeptSigner,
+    earlier: readonly Uint8Array[],
+  ) {
     this.#ports = ports;
     this.#options = options;
     const context = opContext({ ...options.setting, contract: null });
@@ -102,6 +114,7 @@ export class PegSigner {
     const follower = new SignerFollower(bitcoin, minSources, options.parameters, options.start, context);
     this.#gatherer = new Gatherer(follower, new AgreeingStacks(stacks, minSources), options.contractNetwork);
     this.#entries = kept.entries;
+    this.#earlier = earlier;
     this.#memory = new SignedMemory(kept.entries);
     this.#next = kept.next;
     this.#policy = kept.policy;
@@ -114,7 +127,10 @@ export class PegSigner {
    * @throws DamagedJournal, StoreError, Refusal where too few sources are set
    */
   static async open(ports: PegSignerPorts, options: PegSignerOptions): Promise<PegSigner> {
-    return new PegSigner(ports, options, await loadSigner(options.group, ports.store, ports.sealer));
+    const { group } = options;
+    const { store, sealer } = ports;
+    const kept = await loadSigner(group, store, sealer);
+    return new PegSigner(ports, options, kept, await loadEarlier(group, store, sealer));
   }
 
   get policy(): Policy {
@@ -137,7 +153,17 @@ export class PegSigner {
     return this.#entries;
   }
   get setting(): PegSetting {
-    return { ...this.#options.setting, contract: this.#memory.pinnedContract };
+    const { setting, carried = null } = this.#options;
+    return {
+      ...setting,
+      contract: this.#memory.pinnedContract ?? carried,
+      expiredPegScripts: [...setting.expiredPegScripts, ...this.#earlier],
+    };
+  }
+
+  /** The key this group handed over to with this seat's approval; null where it is in charge, or was not asked. */
+  get successor(): Uint8Array | null {
+    return this.#memory.successorOf(this.#options.setting.groupKey);
   }
 
   /** Sets what the policy allows, durably; since when the seat was restored stays. @returns what is wrong, or null */
@@ -177,10 +203,18 @@ export class PegSigner {
 
   /** Looks at the proposals of a request with fresh evidence; nothing is remembered. */
   async look(proposals: readonly Proposal[]): Promise<Review> {
+    return (await this.#judge(proposals)).review;
+  }
+
+  /** @returns beside the review, wallets this group would take over from, as the contract names them now */
+  async #judge(
+    proposals: readonly Proposal[],
+  ): Promise<{ readonly review: Review; readonly takesOver: readonly Uint8Array[] }> {
     const { clock } = this.#ports;
     const { setting } = this;
     let memory = this.#memory;
     const checks: (readonly Check[])[] = [];
+    const takesOver: Uint8Array[] = [];
     let verdict: PolicyVerdict = { tag: "approve" };
     for (const proposal of proposals) {
       const now = clock.now();
@@ -189,6 +223,7 @@ export class PegSigner {
       const evidence = await this.#gatherer.gather(proposal, context);
       const found = checkProposal(proposal, evidence);
       checks.push(found);
+      takesOver.push(...walletBefore(proposal, evidence.standing));
       const height = evidence.standing.chain.height;
       await this.#settleRestore(height);
       const judged = judgeByPolicy(this.#policy, proposal, found, {
@@ -203,13 +238,14 @@ export class PegSigner {
       memory = memory.with({ proposal, height, automatic: false });
     }
     const refused = checks.flat().filter((check) => check.state === "refused");
-    return {
+    const review = {
       checks,
       mayApprove: checks.length > 0 && checks.every(mayApprove),
       verdict,
       final: refused.find(({ mayPass }) => !mayPass)?.code ?? null,
       at: clock.now(),
     };
+    return { review, takesOver };
   }
 
   /**
@@ -237,7 +273,7 @@ export class PegSigner {
     commit: (writes: readonly Write[]) => Promise<void>,
   ): Promise<Review & { readonly approved: boolean }> {
     const { automatic, request } = asked;
-    const review = await this.look(proposals);
+    const { review, takesOver } = await this.#judge(proposals);
     const approved = review.mayApprove && (!automatic || review.verdict.tag === "approve");
     if (!approved) return { ...review, approved };
     const height = this.#gatherer.height;
@@ -246,10 +282,25 @@ export class PegSigner {
       at: review.at,
     }));
     const { sealer } = this.#ports;
-    await commit(entries.map((entry, i) => entryWrite(this.#options.group, sealer, this.#next + i, entry)));
+    const earlier = [...this.#earlier, ...takesOver];
+    await commit([
+      ...entries.map((entry, i) => entryWrite(this.#options.group, sealer, this.#next + i, entry)),
+      ...(takesOver.length > 0 ? [earlierWrite(this.#options.group, sealer, earlier)] : []),
+    ]);
+    this.#earlier = earlier;
     this.#next += entries.length;
     this.#entries = [...this.#entries, ...entries];
     this.#memory = this.#memory.with(...entries);
     return { ...review, approved };
   }
+}
+
+/** The wallet that the contract names before this group's becomes it. */
+function walletBefore(proposal: Proposal, { contract, setting }: Standing): readonly Uint8Array[] {
+  const takesOver =
+    proposal.tag === "action" &&
+    proposal.action.tag === "setWallet" &&
+    sameBytes(proposal.action.key, setting.groupKey);
+  const present = takesOver && contract.ok ? contract.value.wallet.wallet : null;
+  return present === null ? [] : [pegScript(parseGroupKey(present.key), "peg").script];
 }

@@ -11,6 +11,7 @@ import { put, remove, type Store, type Write } from "../../ports/store.ts";
 /** Keys of what a signer keeps for the peg of one group, named by its id. */
 const signedPrefix = (group: string): string => `peg/${group}/signed/`;
 const policyKey = (group: string): string => `peg/${group}/policy`;
+const earlierKey = (group: string): string => `peg/${group}/earlier`;
 const startKey = (group: string): string => `peg/${group}/start`;
 const coordinatorPrefix = (group: string): string => `peg/${group}/coordinator/`;
 const restoredKey = (group: string): string => `peg/${group}/restored`;
@@ -178,6 +179,25 @@ export async function keptStart(group: string, store: Store, sealer: Sealer): Pr
 export function startWrite(group: string, sealer: Sealer, { height, hash }: BlockRef): Write {
   const key = startKey(group);
   return put(key, sealer.seal(key, encodeJournal({ height, hash })));
+}
+
+const earlierShape = z.array(bytes);
+
+/** The write that keeps which wallets the contract had before this group's, as its sources said when this seat agreed to take over. */
+export function earlierWrite(group: string, sealer: Sealer, scripts: readonly Uint8Array[]): Write {
+  const key = earlierKey(group);
+  return put(key, sealer.seal(key, encodeJournal([...scripts])));
+}
+
+/** Wallets that this group took over from, as far as this seat was asked. */
+export async function loadEarlier(
+  group: string,
+  store: Store,
+  sealer: Sealer,
+): Promise<readonly Uint8Array[]> {
+  const key = earlierKey(group);
+  const kept = earlierShape.safeParse(opened(sealer, key, await store.get(key)));
+  return kept.success ? kept.data : [];
 }
 
 /**

@@ -15,7 +15,7 @@ import { keyTimes } from "./key-times.ts";
 import { isOnline, shortIdentity } from "./lobby.ts";
 import { namesOf, peopleOf } from "./people.ts";
 import type { ReadableSeat } from "./readable-seat.ts";
-import { canPropose, composeView, inboxView, requestViews } from "./requests/requests.ts";
+import { canPropose, type RequestExtras, composeView, inboxView, requestViews } from "./requests/requests.ts";
 import { statusView } from "./status.ts";
 
 /** What the group's screen shows beside the group itself. */
@@ -39,6 +39,9 @@ export interface GroupExtras {
   /** A proposal is being sent. */
   readonly proposing?: boolean;
   readonly composeError?: ErrorView | null;
+  /** The group that is made while this one goes on. */
+  readonly next?: GroupView["next"] | null;
+  readonly successor?: RequestExtras["successor"];
   /** The peg this tab coordinates. */
   readonly peg?: PegCoordinatorView | null;
 }
@@ -54,6 +57,7 @@ export function groupView(seat: ReadableSeat, group: GroupState, extras: GroupEx
     now,
     sending: extras.sending,
     ...(extras.review === undefined ? {} : { review: extras.review }),
+    ...(extras.successor === undefined ? {} : { successor: extras.successor }),
     ...(extras.automatic === undefined ? {} : { automatic: extras.automatic }),
   });
   const board = ceremonyView(seat, group, role, now);
@@ -73,11 +77,24 @@ export function groupView(seat: ReadableSeat, group: GroupState, extras: GroupEx
     ...(board === null ? {} : { board }),
     ...(lockAfterMs === null ? {} : { lockAfterMs }),
     notifications,
+    oldKeys: oldKeys(seat, group),
     transcript: { fileName: transcriptName(roster.name, groupId) },
     ...(error === null ? {} : { error }),
+    ...(extras.next == null ? {} : { next: extras.next }),
     ...(extras.peg == null ? {} : { peg: extras.peg }),
     ...(extras.policy == null ? {} : { policy: extras.policy }),
   };
+}
+
+/** Keys before the one in use of which this seat has a share. */
+function oldKeys(seat: ReadableSeat, group: GroupState): NonNullable<GroupView["oldKeys"]> {
+  return [...seat.party.groups.values()].flatMap((other) => {
+    const key = other === group || other.keygen === null ? null : usableKey(other.keygen);
+    if (key === null || other.keygen?.phase.tag !== "ready") return [];
+    const { roster } = other.sealed;
+    const { hex, words } = fingerprintOf(roster, key.certificate);
+    return [{ name: roster.name, code: { hex: hex.replace(" ", ""), words } }];
+  });
 }
 
 function overview(seat: ReadableSeat, group: GroupState, extras: GroupExtras): OverviewView {

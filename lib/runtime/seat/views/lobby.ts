@@ -110,7 +110,9 @@ function answerOf(board: LobbyBoard): "wanted" | "approved" | "refused" | null {
 }
 
 function seatViews(seat: ReadableSeat, board: LobbyBoard, plan: Plan, extras: LobbyExtras): SeatView[] {
-  const free = plan.seats.filter((name) => !board.rows.some((row) => row.name === name));
+  // A next group's free seats are for people nobody has named yet.
+  const planned = seat.party.groups.size > 0 ? [] : plan.seats;
+  const free = planned.filter((name) => !board.rows.some((row) => row.name === name));
   // Before the coordinator's first word only the plan in the link is known.
   const rows = board.rows.length > 0 ? board.rows : plan.seats.map(() => null);
   return rows.map((row, index) => {

@@ -182,12 +182,12 @@ describe("a request that must not be served", () => {
   });
 
   test("fulfilment before lock", async () => {
-    await world.pegIn(300_000n);
+    world.mint((await world.pegIn(300_000n)).op);
     const request = await world.request(60_000n);
     expect(await world.refusals(pay(request))).toEqual(["notLocked"]);
   });
   test("fulfilment of a lock that is too fresh, or about to expire", async () => {
-    await world.pegIn(300_000n);
+    world.mint((await world.pegIn(300_000n)).op);
     const request = await world.request(60_000n);
     await world.lock(request, 1);
     expect(await world.refusals(pay(request))).toEqual(["notConfirmed"]);
@@ -213,8 +213,8 @@ describe("a request that must not be served", () => {
   });
 
   test("over the cap by many small requests", async () => {
-    await world.pegIn(500_000n);
-    await world.pegIn(500_000n);
+    world.mint((await world.pegIn(500_000n)).op);
+    world.mint((await world.pegIn(500_000n)).op);
     world.facts = { ...world.facts, supply: 1_000_000n };
     let served = 0;
     for (let i = 0; i < 8; i++) {

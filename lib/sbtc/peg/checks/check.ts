@@ -143,6 +143,7 @@ function requestOf(subject: Subject) {
     scriptAllowed: none,
     feeSpend: none,
     closing: null,
+    coins: null,
   };
 }
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { outpointKey, type Outpoint } from "../../bytes.ts";
+import { outpointKey } from "../../bytes.ts";
 import type { TxOutput } from "../../bitcoin/transaction.ts";
 import { transactionWith } from "../../testing/transactions.ts";
 import { bareTaproot, coin, freshTxid } from "../../testing/wallets.ts";
@@ -14,14 +14,9 @@ let world: SignerWorld;
 beforeEach(async () => {
   world = new SignerWorld();
   for (const amount of [40_000n, 30_000n, 20_000n]) {
-    const { op } = await world.pegIn(amount);
-    mint(op.deposit, amount);
+    world.mint((await world.pegIn(amount)).op);
   }
 });
-
-function mint(deposit: Outpoint, amount: bigint): void {
-  world.deposits.set(outpointKey(deposit), { state: "minted", amount, recipient: null, burnHeight: 1 });
-}
 
 const gather = (coins: readonly Coin[] = world.ledger.spendable(), rate = 2): Plan =>
   buildConsolidation(coins, world.group.script, {
@@ -149,7 +144,7 @@ describe("a coin somebody has a claim on", () => {
     const key = outpointKey(op.deposit);
     world.deposits.set(key, { state: "rejected", amount: 0n, recipient: null, burnHeight: 1 });
     expect(await world.refusals(proposal)).toEqual(["coinIsPromised"]);
-    mint(op.deposit, 10_000n);
+    world.mint(op);
     expect(await world.refusals(proposal)).toEqual([]);
   });
 
@@ -170,6 +165,8 @@ describe("a coin somebody has a claim on", () => {
     const forged = new Map(coins).set(`${topUp.txid}:0`, {
       made: { ok: true, value: other.raw },
       state: { ok: true, value: null },
+      funding: null,
+      swept: [],
     });
     const checks = checkProposal(proposal, {
       ...evidence,

@@ -1,32 +1,10 @@
 import { formatBitcoin } from "../../amount.ts";
-import { outpointKey, type Outpoint, type Txid } from "../../bytes.ts";
-import { parseTransaction, type BitcoinTx } from "../../bitcoin/transaction.ts";
-import { readOperation } from "../../ops/operation.ts";
 import type { ReadTransaction } from "../operation/transaction.ts";
-import type { TransactionProposal } from "../proposal.ts";
 import { checkChange, checkFee, sortInputs } from "./coins.ts";
-import type { CoinFacts, CoinsFacts, ContractFacts, Standing } from "./evidence.ts";
-import type { SignedMemory } from "./memory.ts";
+import type { CoinsFacts, ContractFacts, Standing } from "./evidence.ts";
+import { checkAllFree, paymentsWith, spentCoins } from "./free-coins.ts";
 import { refuseTo, type CheckBook } from "./result.ts";
-import { need, needStacks, opContext } from "./standing.ts";
-
-/** The coins of the peg that a consolidation gathers: everything the group signs for. */
-export function gatheredCoins({ unsigned, spends }: TransactionProposal): readonly Outpoint[] {
-  return parseTransaction(unsigned).inputs.filter((_, i) => spends[i]?.signer.tag === "group");
-}
-
-/** Requests whose payment this seat approved, where that payment spends one of `coins`. */
-export function paymentsWith(coins: readonly Outpoint[], memory: SignedMemory): readonly Txid[] {
-  const wanted = new Set(coins.map(outpointKey));
-  const requests = memory
-    .transactions("fulfilment")
-    .flatMap(({ proposal: { purpose }, tx }) =>
-      purpose.tag === "fulfilment" && tx.inputs.some((input) => wanted.has(outpointKey(input)))
-        ? [purpose.request]
-        : [],
-    );
-  return [...new Set(requests)];
-}
+import { needStacks } from "./standing.ts";
 
 /**
  * The checks of a consolidation: known coins of the peg become one, to the satoshi; the fee wallet alone pays; and no
@@ -39,9 +17,9 @@ export function checkConsolidation(
   contract: ContractFacts,
   facts: CoinsFacts | null,
 ): void {
-  const coins = gatheredCoins(read.proposal);
+  const coins = spentCoins(read.proposal);
   book.check("J1", () => {
-    for (const coin of coins) checkFree(coin, facts?.coins.get(outpointKey(coin)), standing);
+    checkAllFree(coins, facts, standing);
     return `${coins.length} coins: deposits that are minted for, change and top-ups.`;
   });
   book.check("J2", () => {
@@ -62,34 +40,4 @@ export function checkConsolidation(
     checkChange(read, 0, sources.peg, sources, standing);
     return `${formatBitcoin(sources.peg)} BTC stay with the peg; ${checkFee(sources, standing)}, paid by the fee wallet.`;
   });
-}
-
-/** Whether nobody has a claim on a coin as it lies there. */
-function checkFree(coin: Outpoint, facts: CoinFacts | undefined, standing: Standing): void {
-  const name = outpointKey(coin);
-  if (facts === undefined) return refuseTo("transactionUnknown", `nothing was found about ${name}`);
-  const state = needStacks(facts.state);
-  if (state?.state === "minted") return;
-  if (state?.state === "rejected")
-    refuseTo("coinIsPromised", `${name} is a rejected deposit, which goes back to its depositor`);
-  const tx = parseTransaction(need(facts.made));
-  if (tx.txid !== coin.txid) refuseTo("proofForged", `the transaction shown is ${tx.txid}, not ${coin.txid}`);
-  if (isClaimed(tx, coin.vout, standing))
-    refuseTo("coinIsPromised", `${name} belongs to a deposit or a request that is not finished`);
-}
-
-/** True where a transaction's own words, or the attempt at them, make an output a depositor's or a request's. */
-function isClaimed(tx: BitcoinTx, vout: number, { setting }: Standing): boolean {
-  const reading = readOperation(tx, opContext(setting));
-  switch (reading.tag) {
-    case "none":
-      return false;
-    case "needsCommit":
-      return true;
-    case "refused":
-      return reading.opcode === null || reading.opcode === "pegIn" || reading.opcode === "pegOutRequest";
-    case "op":
-      if (reading.op.kind === "pegIn") return reading.op.deposit.vout === vout;
-      return reading.op.kind === "pegOutRequest" && reading.op.feeOutpoint.vout === vout;
-  }
 }

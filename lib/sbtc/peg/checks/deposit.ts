@@ -1,9 +1,10 @@
 import { outpointKey, sameBytes, type Outpoint } from "../../bytes.ts";
 import { refuse } from "../../refusal.ts";
-import { dustLimit } from "../../bitcoin/script.ts";
+import { dustLimit, isOneOf } from "../../bitcoin/script.ts";
 import { checkCommitment } from "../../bitcoin/taproot.ts";
 import { parseTransaction, type BitcoinTx } from "../../bitcoin/transaction.ts";
 import { readDepositLeaf } from "../../ops/depositScript.ts";
+import { parseHandOff } from "../../ops/handOff.ts";
 import { readOperation } from "../../ops/operation.ts";
 import { formatPrincipal } from "../../ops/principal.ts";
 import { splitFee } from "../../transactions/scriptPath.ts";
@@ -17,7 +18,7 @@ export interface ReadDeposit {
   readonly recipient: string | null;
   /** Satoshi the peg holds for it: what is minted. */
   readonly amount: bigint;
-  /** Where the coins came under the peg's key alone: the deposit itself, or its sweep. */
+  /** Where the coins came under this group's key alone: the deposit itself, its sweep, or its hand-off. */
   readonly settled: Found;
   readonly made: Found;
 }
@@ -35,11 +36,40 @@ export function readDeposit(outpoint: Outpoint, facts: DepositFacts, standing: S
     const recipient = recipientOf(made.tx, outpoint, facts, setting);
     return { recipient, amount: output.amount, settled: made, made };
   }
+  if (isOneOf(output.script, setting.expiredPegScripts)) return handedOver(outpoint, made, facts, standing);
   if (facts.sweep === null)
     return refuseTo("depositElsewhere", `${outpointKey(outpoint)} does not pay this peg`);
   const { tx: confirmed, parents } = need(facts.sweep);
   const sweep = prove({ ok: true, value: confirmed }, parseTransaction(confirmed.raw).txid, standing);
   return { ...sweptDeposit(outpoint, sweep.tx, parents, setting), settled: sweep, made };
+}
+
+/**
+ * A deposit in the wallet of an earlier group: it is the peg's once that group has handed it over, every satoshi of what
+ * it spent beside it included.
+ */
+function handedOver(outpoint: Outpoint, made: Found, facts: DepositFacts, standing: Standing): ReadDeposit {
+  const { setting } = standing;
+  if (facts.sweep === null)
+    return refuseTo("depositNotSwept", "it lies with an earlier group, which has not handed it over yet");
+  const { tx: confirmed, parents } = need(facts.sweep);
+  const settled = prove({ ok: true, value: confirmed }, parseTransaction(confirmed.raw).txid, standing);
+  const { tx } = settled;
+  const output = made.tx.outputs[outpoint.vout] ?? refuse("outputMissing", "the deposit does not exist");
+  if (!tx.inputs.some((input) => outpointKey(input) === outpointKey(outpoint)))
+    refuseTo("depositNotSwept", `${tx.txid} does not spend ${outpointKey(outpoint)}`);
+  const handOff = parseHandOff(tx, setting);
+  if (!sameBytes(handOff.nextPegScript, pegScriptOf(setting)))
+    refuseTo("depositElsewhere", `${tx.txid} does not hand over to this group`);
+  const spent = new Map(parents.map((raw) => [parseTransaction(raw).txid, parseTransaction(raw)]));
+  const brought = tx.inputs.reduce((sum, input) => {
+    const coin = spent.get(input.txid)?.outputs[input.vout];
+    return coin !== undefined && sameBytes(coin.script, output.script) ? sum + coin.amount : sum;
+  }, 0n);
+  if (handOff.amount < brought)
+    refuseTo("wrongAmount", `${tx.txid} lost ${(brought - handOff.amount).toString()} sat on the way`);
+  const recipient = recipientOf(made.tx, outpoint, facts, setting, output.script);
+  return { recipient, amount: output.amount, settled, made };
 }
 
 /** The recipient a direct or revealed peg-in names; null where it is no readable peg-in of this output. */
@@ -48,8 +78,10 @@ function recipientOf(
   { vout }: Outpoint,
   facts: DepositFacts,
   setting: PegSetting,
+  wallet: Uint8Array = pegScriptOf(setting),
 ): string | null {
-  const reading = readOperation(tx, opContext(setting), commitScript(tx, facts));
+  const context = { ...opContext(setting), pegScript: wallet, expiredPegScripts: [] };
+  const reading = readOperation(tx, context, commitScript(tx, facts));
   if (reading.tag !== "op") return null;
   const op = reading.op.kind === "reveal" ? reading.op.op : reading.op;
   return op.kind === "pegIn" && op.deposit.vout === vout ? formatPrincipal(op.recipient) : null;

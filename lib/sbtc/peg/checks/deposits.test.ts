@@ -1,24 +1,20 @@
 import { hexToBytes } from "@noble/hashes/utils.js";
 import { beforeEach, describe, expect, test } from "vitest";
-import { seededRng } from "../../../frost/testing/groups.ts";
-import { dealtGroup } from "../../../rounds/simulation/dealt-group.ts";
 import { outpointKey, parseTxid } from "../../bytes.ts";
-import { addressOf } from "../../bitcoin/script.ts";
 import { accountOf } from "../../ops/ownerSignature.ts";
 import { announcedDepositOutputs } from "../../ops/depositAnnouncement.ts";
 import { depositOutput } from "../../ops/depositScript.ts";
 import { encodePegIn } from "../../ops/pegIn.ts";
-import { parseGroupKey, pegScript } from "../../ops/pegScript.ts";
 import { formatPrincipal } from "../../ops/principal.ts";
 import { transactionWith } from "../../testing/transactions.ts";
 import { bareTaproot, freshTxid, keyWallet, signPlan, soloGroup } from "../../testing/wallets.ts";
-import { buildHandOff, buildPegInReturn } from "../../transactions/peg.ts";
+import { buildPegInReturn } from "../../transactions/peg.ts";
 import { buildSweep } from "../../transactions/scriptPath.ts";
 import { feeRate } from "../../transactions/size.ts";
 import type { Proposal } from "../proposal.ts";
 import { network, SignerWorld } from "../testing/signer-world.ts";
 import { checkProposal, refusedCodes } from "./check.ts";
-import type { DepositFacts, SuccessorFacts } from "./evidence.ts";
+import type { DepositFacts } from "./evidence.ts";
 import { rejectReasons } from "../reject-reasons.ts";
 
 let world: SignerWorld;
@@ -263,94 +259,5 @@ describe("sweeping deposits", () => {
     await world.mine();
     expect(await judged(amount)).toEqual([]);
     expect(await judged(80_000n)).toContain("wrongAmount");
-  });
-});
-
-describe("handing over", () => {
-  const next = dealtGroup([1, 1, 1], 2, seededRng("next group"));
-  const key = next.members[0]!.key.publicKeyPackage.xOnly;
-  const known: SuccessorFacts = {
-    certificate: { bytes: next.certificate, roster: next.roster },
-    alive: true,
-    tookPart: true,
-    confirmed: true,
-    registry: { ok: true, value: [] },
-  };
-  const judge = (proposal: Proposal, successor: SuccessorFacts | null) =>
-    refusedCodes(
-      checkProposal(proposal, { standing: world.standing, subject: { tag: "successor", successor } }),
-    );
-  const addressOfKey = (xOnly: Uint8Array) =>
-    addressOf(pegScript(parseGroupKey(xOnly), "peg").script, network) ?? "";
-  const announce = () => world.action({ tag: "setWallet", address: addressOfKey(key), key });
-  async function handOff() {
-    await world.pegIn(100_000n);
-    await world.pegIn(60_000n);
-    world.facts = { ...world.facts, supply: 160_000n };
-    const wallet = { key, address: addressOfKey(key) };
-    world.facts = { ...world.facts, wallet: { epoch: 2n, wallet } };
-    const parts = {
-      pegCoins: world.ledger.spendable(),
-      nextPegScript: pegScript(parseGroupKey(key), "peg").script,
-      rewardCycle: 1n,
-      network,
-    };
-    const [plan] = buildHandOff(parts, { rate: feeRate(2), feeWallet: world.wallet(20_000n) });
-    return { plan: plan!, proposal: world.transaction(plan!, { tag: "handOff", cycle: 1n, nextKey: key }) };
-  }
-
-  test("to a group this person knows and confirmed, all coins, is approved by hand", async () => {
-    await world.pegIn(10_000n);
-    expect(judge(announce(), known)).toEqual([]);
-    const { proposal } = await handOff();
-    const checks = checkProposal(proposal, {
-      standing: world.standing,
-      subject: { tag: "successor", successor: known },
-    });
-    expect(refusedCodes(checks)).toEqual([]);
-    expect(checks.some(({ id, state }) => id === "H1" && state === "asks")).toBe(true);
-  });
-  test("hand-off to a key nobody made", async () => {
-    await world.pegIn(10_000n);
-    expect(judge(announce(), null)).toEqual(["successorUnknown"]);
-    const other = dealtGroup([1, 1, 1], 2, seededRng("other group"));
-    const foreign = { ...known, certificate: { bytes: other.certificate, roster: other.roster } };
-    expect(judge(announce(), foreign)).toEqual(["successorUnknown"]);
-  });
-  test("hand-off to a complete new group of the coordinator's own tabs", async () => {
-    await world.pegIn(10_000n);
-    expect(judge(announce(), { ...known, tookPart: false })).toEqual(["successorNotYours"]);
-    const registry = {
-      ok: true,
-      value: next.roster.seats.map(({ identity, weight }) => ({
-        address: "ST",
-        key: hexToBytes(`02${identity}`),
-        weight,
-      })),
-    } as const;
-    expect(judge(announce(), { ...known, tookPart: false, registry })).toEqual([]);
-    expect(judge(announce(), { ...known, confirmed: false })).toEqual(["successorNotConfirmed"]);
-    expect(judge(announce(), { ...known, alive: false })).toEqual(["successorNotAlive"]);
-  });
-  test("to a second key in the same epoch, or to an address that is not the key's", async () => {
-    await world.pegIn(10_000n);
-    world.approve(world.action({ tag: "setWallet", address: "x", key: soloGroup(9).key }));
-    expect(judge(announce(), known)).toEqual(["secondHandOff"]);
-    const wrong = world.action({ tag: "setWallet", address: addressOfKey(soloGroup(9).key), key });
-    expect(judge(wrong, known)).toContain("wrongPegAddress");
-  });
-  test("that leaves coins behind, is not announced, or comes while a payment is under way", async () => {
-    const { plan, proposal } = await handOff();
-    await world.pegIn(5_000n);
-    expect(judge(proposal, known)).toEqual(["coinsLeftBehind"]);
-    world.facts = { ...world.facts, wallet: { epoch: 1n, wallet: { key: world.group.key, address: "" } } };
-    expect(judge(proposal, known)).toContain("handOffNotAnnounced");
-    expect(plan.unsigned.outputs[1]!.amount).toBe(160_000n);
-  });
-  test("while a payment this seat approved is not confirmed", async () => {
-    const request = await world.readyToPay();
-    world.approve(world.transaction(world.pay(request), { tag: "fulfilment", request: request.txid }));
-    const { proposal } = await handOff();
-    expect(judge(proposal, known)).toContain("payoutsInFlight");
   });
 });

@@ -81,7 +81,7 @@ export interface DepositFacts {
   readonly made: Outcome<Confirmed>;
   /** Raw transaction whose output its input 0 spends; null where nothing needs it. */
   readonly funding: Outcome<Uint8Array> | null;
-  /** What spent a deposit that is a script of its own, and the raw transactions of everything that spent; null where it pays the peg itself. */
+  /** What spent a deposit that lies in a script of its own or with an earlier group, and the raw transactions of everything that spent; null where it pays the peg itself. */
   readonly sweep: Outcome<{ readonly tx: Confirmed; readonly parents: readonly Uint8Array[] }> | null;
   readonly state: Outcome<DepositState | null>;
   /** Whether the recipient is on the contract's allow-list; null where no recipient can be read. */
@@ -103,17 +103,23 @@ export interface RequestFacts {
   readonly feeSpend: Outcome<Outspend>;
   /** The payout or cancel that a settle or refund names; null for other proposals. */
   readonly closing: Outcome<Confirmed> | null;
+  /** The peg's other coins that a payment spends; null for other proposals. */
+  readonly coins: CoinsFacts | null;
 }
 
 /** What was found about one coin of the peg. */
 export interface CoinFacts {
   /** The raw transaction that made it; its id proves it. */
   readonly made: Outcome<Uint8Array>;
+  /** Raw transaction whose output its input 0 spends; null where nothing needs it. */
+  readonly funding: Outcome<Uint8Array> | null;
   /** What the contract says of it as a deposit. */
   readonly state: Outcome<DepositState | null>;
+  /** What the contract says of the deposits whose sweep, approved here, made it. */
+  readonly swept: readonly Outcome<DepositState | null>[];
 }
 
-/** What was found about coins that are to be gathered. */
+/** What was found about coins of the peg that are to be spent. */
 export interface CoinsFacts {
   /** By `txid:vout`. */
   readonly coins: ReadonlyMap<string, CoinFacts>;
@@ -124,12 +130,17 @@ export interface CoinsFacts {
 /** What this seat knows of the group that is to take over. */
 export interface SuccessorFacts {
   /** All of them signed this key; null where this seat has no certificate of it. */
-  readonly certificate: { readonly bytes: Uint8Array; readonly roster: Roster } | null;
+  readonly certificate: {
+    readonly bytes: Uint8Array;
+    readonly roster: Roster;
+    /** The code that its members compared, as people read it to each other. */
+    readonly code: string;
+  } | null;
   /** Every member's share was seen to work. */
   readonly alive: boolean;
   /** A seat of this very browser took part in making the key. */
   readonly tookPart: boolean;
-  /** The person here compared names and fingerprint and said so. */
+  /** The person here compared the names, and typed the code as a member of the next group read it out. */
   readonly confirmed: boolean;
   /** The contract's registry of signers. */
   readonly registry: Outcome<readonly RegisteredSigner[]>;

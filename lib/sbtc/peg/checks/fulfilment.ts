@@ -10,6 +10,7 @@ import type { ReadTransaction } from "../operation/transaction.ts";
 import { checkExpired, lockedState } from "./closing.ts";
 import { checkChange, checkFee, checkPayments, sortInputs, type Sources } from "./coins.ts";
 import type { ContractFacts, RequestFacts, Standing } from "./evidence.ts";
+import { checkAllFree, neededElsewhere, spentCoins } from "./free-coins.ts";
 import { checkFeeUnspent, checkFirstTime, checkOwner, checkRequestOnChain } from "./request.ts";
 import { refuseTo, type CheckBook } from "./result.ts";
 import { addressText, needStacks, opContext } from "./standing.ts";
@@ -38,11 +39,17 @@ export function checkFulfilment(
     const value = sortInputs(read, [request.feeOutpoint], standing, contract.coordinator);
     if (value.named[0] !== request.fulfilmentFee)
       refuseTo("coinMismatch", "the request's fee output has another value");
-    const coins = read.tx.inputs.length - 1 - (value.fees === null ? 0 : 1);
-    return {
-      says: `The request’s output 2, ${coins} known ${coins === 1 ? "coin" : "coins"} of the peg${value.fees === null ? "" : " and one of the fee wallet"}.`,
-      value,
-    };
+    const coins = spentCoins(read.proposal);
+    checkAllFree(coins, facts.coins, standing);
+    const says = `The request’s output 2, ${coins.length} known ${coins.length === 1 ? "coin" : "coins"} of the peg${value.fees === null ? "" : " and one of the fee wallet"}.`;
+    const other = neededElsewhere(coins, txid, facts.coins, contract.burnHeight, standing);
+    return other === null
+      ? { says, value }
+      : {
+          says: `${says} The payment of ${other}, which this seat approved, wants one of them too: only one of both can be mined.`,
+          value,
+          asks: true,
+        };
   });
   checkPayment(book, request, read, standing, contract);
   if (sources === null) book.skip("F8");

@@ -1,16 +1,19 @@
 import { formatBitcoin } from "../../amount.ts";
 import { outpointKey, sameBytes, toHex } from "../../bytes.ts";
+import type { PegCoin } from "../../bitcoin/ledger.ts";
 import { addressOf } from "../../bitcoin/script.ts";
+import { parseTransaction, type BitcoinTx } from "../../bitcoin/transaction.ts";
 import type { SetWalletAction } from "../../contract/actions.ts";
 import type { RegisteredSigner } from "../../contract/queries.ts";
 import { parseHandOff } from "../../ops/handOff.ts";
 import { parseGroupKey, pegScript } from "../../ops/pegScript.ts";
 import { total } from "../../transactions/plan.ts";
+import { maxPegInputs } from "../../transactions/select.ts";
 import { certificateCodec, isCertificateOf, keysOf, type Roster } from "../../../rounds/index.ts";
 import type { ReadTransaction } from "../operation/transaction.ts";
-import type { Purpose } from "../proposal.ts";
+import type { Purpose, TransactionProposal } from "../proposal.ts";
 import { checkChange, checkFee, checkPayments, sortInputs } from "./coins.ts";
-import type { ContractFacts, Standing, SuccessorFacts } from "./evidence.ts";
+import type { ContractFacts, PegSetting, Standing, SuccessorFacts } from "./evidence.ts";
 import { refuseTo, type CheckBook } from "./result.ts";
 import { needStacks } from "./standing.ts";
 
@@ -62,11 +65,11 @@ export function checkSuccessor(book: CheckBook, key: Uint8Array, successor: Succ
     if (!successor.confirmed)
       refuseTo(
         "successorNotConfirmed",
-        "compare the next group's names and code with its members, and confirm them here",
+        "compare the next group's names and code with its members, and type the code here",
       );
     const names = roster.seats.map(({ name }) => name).join(", ");
     return {
-      says: `${roster.name}: ${names}; ${roster.threshold} of ${keys} keys. Every share works.`,
+      says: `${roster.name}: ${names}; ${roster.threshold} of ${keys} keys; code ${certificate.code}. Every share works.`,
       value: true,
       asks: true,
     };
@@ -89,7 +92,7 @@ export function checkHandOff(
   standing: Standing,
   contract: ContractFacts,
 ): void {
-  const { memory, ledger, setting } = standing;
+  const { memory, ledger, setting, chain } = standing;
   book.check("H2", () => {
     // The contract's epoch has moved on with the announcement: this group was in charge in the one before.
     const cycle = contract.wallet.epoch - 1n;
@@ -104,15 +107,16 @@ export function checkHandOff(
   const others = memory
     .transactions("handOff")
     .filter(({ proposal }) => proposal.purpose.tag === "handOff" && proposal.purpose.cycle === purpose.cycle);
+  const moved = movedCoins([...others.map(({ proposal }) => proposal), read.proposal]);
   const sources = book.find("H3", () => {
     const value = sortInputs(read, [], standing, contract.coordinator);
-    const moved = new Set(
-      [...others.map(({ tx }) => tx), read.tx].flatMap(({ inputs }) => inputs.map(outpointKey)),
-    );
-    const left = ledger.spendable().filter((coin) => !moved.has(outpointKey(coin)));
+    // What came in the last blocks may follow by itself: otherwise a payment per block could hold a hand-off up for ever.
+    const left = ledger
+      .spendable()
+      .filter((coin) => !moved.has(outpointKey(coin)) && isMature(coin, chain.height, setting));
     // Fifty coins fit one transaction: more of them leave in several, the full ones first.
     const coins = read.tx.inputs.length - (value.fees === null ? 0 : 1);
-    if (left.length > 0 && coins < 50)
+    if (left.length > 0 && coins < maxPegInputs)
       refuseTo("coinsLeftBehind", `${left.length} coins of ${formatBitcoin(total(left))} BTC would stay`);
     return { says: `${coins} coins of ${formatBitcoin(value.peg)} BTC.`, value };
   });
@@ -122,14 +126,17 @@ export function checkHandOff(
       const next = pegScript(parseGroupKey(purpose.nextKey), "peg").script;
       checkPayments(read, [null, { amount: sources.peg, script: next }], standing);
       checkChange(read, 2, 0n, sources, standing);
-      const handed = others.reduce(
-        (sum, { tx }) => sum + (tx.txid === read.tx.txid ? 0n : (tx.outputs[1]?.amount ?? 0n)),
-        sources.peg,
-      );
-      const isLast = ledger.spendable().length <= 50;
+      const fee = checkFee(sources, standing);
+      if (isLate(read, others, standing))
+        return `Paid to this group after its coins had left: all of it follows; ${fee}, paid by the fee wallet.`;
+      const isLast = ledger
+        .spendable()
+        .every((coin) => moved.has(outpointKey(coin)) || !isMature(coin, chain.height, setting));
+      // Counted by coin: an attempt that another replaced moves nothing more.
+      const handed = [...moved.values()].reduce((sum, amount) => sum + amount, 0n);
       if (isLast && handed < contract.supply - standing.paidAhead)
         refuseTo("belowSupply", `${formatBitcoin(handed)} BTC for ${formatBitcoin(contract.supply)} sBTC`);
-      return `All of it arrives; ${checkFee(sources, standing)}, paid by the fee wallet.`;
+      return `All of it arrives; ${fee}, paid by the fee wallet.`;
     });
   }
   book.check("H5", () => {
@@ -151,5 +158,41 @@ export function checkHandOff(
         );
     }
     return "None to another key in this cycle.";
+  });
+}
+
+/** Peg coins that transactions take along: their names, and satoshi. */
+function movedCoins(proposals: readonly TransactionProposal[]): ReadonlyMap<string, bigint> {
+  return new Map(
+    proposals.flatMap(({ unsigned, spends }) =>
+      parseTransaction(unsigned).inputs.flatMap((input, i): [string, bigint][] => {
+        const spend = spends[i];
+        return spend === undefined || spend.signer.tag === "wallet"
+          ? []
+          : [[outpointKey(input), spend.amount]];
+      }),
+    ),
+  );
+}
+
+/** Confirmed deep enough, at a height of the chain, that a hand-off must not leave it behind. */
+const isMature = ({ height }: Pick<PegCoin, "height">, at: number, { confirmations }: PegSetting): boolean =>
+  height !== null && height <= at - confirmations + 1;
+
+/**
+ * True where every coin came too late for the hand-off that this seat approved first. That one took all there was, and was
+ * held against the supply; what the next group has minted since is no business of the old coins.
+ */
+function isLate(
+  { tx, proposal }: ReadTransaction,
+  others: readonly { readonly tx: BitcoinTx; readonly height: number }[],
+  { ledger, setting }: Standing,
+): boolean {
+  const earlier = others.filter((other) => other.tx.txid !== tx.txid);
+  if (earlier.length === 0) return false;
+  const first = Math.min(...earlier.map(({ height }) => height));
+  return tx.inputs.every((input, i) => {
+    const coin = ledger.coin(input);
+    return proposal.spends[i]?.signer.tag === "wallet" || (coin !== null && !isMature(coin, first, setting));
   });
 }

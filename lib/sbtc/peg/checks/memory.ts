@@ -1,4 +1,4 @@
-import { outpointKey } from "../../bytes.ts";
+import { outpointKey, sameBytes } from "../../bytes.ts";
 import { parseTransaction, type BitcoinTx } from "../../bitcoin/transaction.ts";
 import type { Proposal, TransactionProposal } from "../proposal.ts";
 
@@ -114,6 +114,19 @@ export class SignedMemory {
     }
     if (without !== undefined) amounts.delete(subjectOf(without));
     return [...amounts.values()].reduce((sum, amount) => sum + amount, 0n);
+  }
+
+  /** The key a group's wallet went over to with this seat's approval; null where it did not. */
+  successorOf(groupKey: Uint8Array): Uint8Array | null {
+    const given = this.#entries.findLast(
+      ({ proposal }) =>
+        proposal.tag === "action" &&
+        proposal.action.tag === "setWallet" &&
+        !sameBytes(proposal.action.key, groupKey),
+    );
+    return given?.proposal.tag === "action" && given.proposal.action.tag === "setWallet"
+      ? given.proposal.action.key
+      : null;
   }
 
   /** The contract of the first action this seat approved; null before that. Later actions elsewhere are refused. */

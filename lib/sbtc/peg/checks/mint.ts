@@ -43,7 +43,7 @@ export function checkMint(
       if (read.recipient === null) refuseTo("notAPegIn", "the transaction is no peg-in that can be read");
       return read.made === read.settled
         ? "It lies in the peg’s own wallet."
-        : "It was swept into the peg’s wallet, and the sweep is confirmed.";
+        : "It came into the peg’s wallet by a sweep or a hand-off, which is confirmed.";
     });
     book.check("M3", () => {
       if (action.amount !== read.amount)

@@ -18,6 +18,8 @@ export interface PegTerms {
   readonly key: GroupKey;
   /** `5120‖key` */
   readonly pegScript: Uint8Array;
+  /** Wallets of this peg's earlier groups: what is still paid to them is handed over, and nothing is paid from them. */
+  readonly earlier: readonly Uint8Array[];
   /** The token contract, `address.sbtc`. */
   readonly contract: string;
   readonly chainId: number;
@@ -73,6 +75,8 @@ export interface Facts {
   readonly requests: ReadonlyMap<RecordId, RequestFacts>;
   /** What became of calls, by their key. */
   readonly calls: ReadonlyMap<string, CallStatus>;
+  /** Requests whose output was spent as a coin of the peg like any other, by a transaction that ends something else. */
+  readonly coinUses: ReadonlySet<RecordId>;
   /** Why a node did not take a transaction; missing where it did, or was not asked. */
   readonly refusedBitcoin: ReadonlyMap<Txid, string>;
   readonly rate: FeeRate;
@@ -83,6 +87,12 @@ export interface Facts {
   readonly deficit: bigint;
   /** False where the group is not the contract's, or someone paused: then nothing new is asked for. */
   readonly serving: boolean;
+  /** True while the peg is made ready to go to its next group: then nothing begins that only this group could end. */
+  readonly leaving: boolean;
+  /** Transactions that handed coins of an earlier wallet over to this group. */
+  readonly handOffs: ReadonlySet<Txid>;
+  /** Coins under the peg's key that are still a depositor's or a request's, as `txid:vout`. */
+  readonly promised: ReadonlySet<string>;
   /** Coins of the peg that may be spent now. Planning takes from it. */
   readonly coins: CoinPool;
 }

@@ -1,6 +1,7 @@
 import { sameBytes } from "../../bytes.ts";
 import type { BlockOp, BlockOps, RefusedOp } from "../../bitcoin/blockOps.ts";
 import { readAnnouncedDeposit } from "../../ops/depositAnnouncement.ts";
+import { readOperation } from "../../ops/operation.ts";
 import { recoverOwner } from "../../ops/ownerSignature.ts";
 import { formatPrincipal } from "../../ops/principal.ts";
 import { attempt } from "../../refusal.ts";
@@ -19,21 +20,27 @@ import type { PegTerms } from "./facts.ts";
  * The requests of one block that are not known yet. One that is known stays as it is, whatever block it comes back in:
  * that is what makes everything happen at most once.
  * @param now milliseconds since 1970
+ * @param next the wallet that is about to be in charge; null where none is
  */
 export function newRequests(
   found: BlockOps,
   known: ReadonlyMap<RecordId, unknown>,
   terms: PegTerms,
   now: number,
+  next: Uint8Array | null = null,
 ): readonly PegRecord[] {
   const all = [
     ...found.ops.flatMap((one) => requestOf(one, terms, now)),
-    ...found.refused.flatMap((one) => stranded(one, terms, now)),
+    ...found.refused.flatMap((one) => stranded(one, terms, now, next)),
   ];
   return all.filter(({ id }) => !known.has(id));
 }
 
-function requestOf({ op, tx }: BlockOp, terms: PegTerms, now: number): readonly PegRecord[] {
+function requestOf(
+  { op, tx }: Pick<BlockOp, "op" | "tx">,
+  terms: PegTerms,
+  now: number,
+): readonly PegRecord[] {
   const inner = op.kind === "reveal" ? op.op : op;
   if (inner.kind === "pegIn") {
     const recipient = formatPrincipal(inner.recipient);
@@ -48,10 +55,20 @@ function requestOf({ op, tx }: BlockOp, terms: PegTerms, now: number): readonly 
 }
 
 /** What was meant as an operation and is none may still have paid the peg: those coins are somebody's. */
-function stranded({ reading, tx }: RefusedOp, terms: PegTerms, now: number): readonly PegRecord[] {
+function stranded(
+  { reading, tx }: RefusedOp,
+  terms: PegTerms,
+  now: number,
+  next: Uint8Array | null,
+): readonly PegRecord[] {
   const isRequest =
     reading.opcode === null || reading.opcode === "pegIn" || reading.opcode === "pegOutRequest";
   if (!isRequest) return [];
+  if (reading.refusal.code === "pegWalletExpired") return toOther(tx, terms.earlier, terms, now);
+  if (reading.refusal.code === "notPegWallet" && next !== null) {
+    const found = toOther(tx, [next], terms, now);
+    if (found.length > 0) return found;
+  }
   const announced = attempt(() => readAnnouncedDeposit(tx, [terms.key], terms.network));
   if (!announced.ok) return payments(tx, terms, now, reading.refusal.message);
   const { outpoint: deposit, amount, script, depositLeaf: leaf, data, reclaim } = announced.value;
@@ -59,6 +76,21 @@ function stranded({ reading, tx }: RefusedOp, terms: PegTerms, now: number): rea
   return [
     newPegIn({ form, deposit, amount, recipient: formatPrincipal(data.recipient), reject: null }, tx, now),
   ];
+}
+
+/** A request that pays an earlier wallet, whose coins are handed over, or the next one's, which will look after it. */
+function toOther(
+  tx: BlockOp["tx"],
+  wallets: readonly Uint8Array[],
+  terms: PegTerms,
+  now: number,
+): readonly PegRecord[] {
+  for (const pegScript of wallets) {
+    const reading = readOperation(tx, { ...terms, pegScript });
+    if (reading.tag !== "op") continue;
+    return requestOf({ op: reading.op, tx }, terms, now);
+  }
+  return [];
 }
 
 function payments(tx: BlockOp["tx"], terms: PegTerms, now: number, detail: string): readonly PegInRecord[] {

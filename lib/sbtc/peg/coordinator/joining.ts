@@ -4,7 +4,7 @@ import { buildConsolidation } from "../../transactions/peg.ts";
 import type { StoredPlan } from "../queue/plans.ts";
 import type { CoinPool, Facts } from "./facts.ts";
 import type { PegChain } from "./peg-chain.ts";
-import { pegInputsStand, plannedWith, walletInputs } from "./planning.ts";
+import { pegInputsStand, plannedWith, spendsPromised, walletInputs } from "./planning.ts";
 
 /** Coins of the peg that are to become one. The transaction is decided to the byte before the group is asked. */
 export interface Joining {
@@ -23,7 +23,7 @@ export type JoiningStage =
   | "sent"
   /** As deep as the contract asks of everything. */
   | "done"
-  /** A coin of it is gone: it can never be mined. */
+  /** A coin of it is gone or promised to somebody: it is not asked for, or can never be mined. */
   | "gone";
 
 /**
@@ -42,7 +42,10 @@ export function stageOf({ plan, signed }: Joining, facts: Facts): JoiningStage {
   const hasFeeCoin = walletInputs(plan).every((input) =>
     feeWallet.coins.some((coin) => outpointKey(coin) === outpointKey(input)),
   );
-  if (signed === null) return pegInputsStand(plan, chain) && hasFeeCoin ? "asking" : "gone";
+  if (signed === null)
+    return pegInputsStand(plan, chain) && hasFeeCoin && !spendsPromised(plan, null, facts)
+      ? "asking"
+      : "gone";
   const depth = chain.confirmations(signed.txid);
   if (depth > 0) return depth >= contract.limits.confirmations ? "done" : "sent";
   if (!pegInputsStand(plan, chain)) return "gone";

@@ -1,5 +1,6 @@
 import { Refusal } from "../../refusal.ts";
 import { parseBlockHash, parseTxid, sameBytes, type Txid } from "../../bytes.ts";
+import type { BitcoinTx } from "../../bitcoin/transaction.ts";
 import type { Plan } from "../../transactions/plan.ts";
 import { finalize, signingDigests, witnessFor, type Unlocking } from "../../transactions/sign.ts";
 import type { Proposal } from "../proposal.ts";
@@ -168,7 +169,7 @@ export function complete(
   stored: StoredPlan,
   signatures: readonly Uint8Array[],
   { signWallet }: Pick<SigningTools, "signWallet">,
-) {
+): BitcoinTx {
   const plan = restorePlan(stored);
   const unlocking = new Map<number, Unlocking>();
   signingDigests(plan).forEach(({ input }, i) => {

@@ -27,8 +27,19 @@ export function offChain(record: PegInRecord, facts: Facts): Advanced<PegInRecor
   );
 }
 
-/** Why a deposit is not to be minted by today's rules, or null. */
+/** Why a deposit is not to be minted: what rules it out today, or that it is back where it came from. */
 export function verdict(record: PegInRecord, found: PegInFacts, facts: Facts): PegInRecord["reject"] {
+  // A reorganisation may take the rejection back and leave the return in its block.
+  const back = record.signed.some(
+    ({ purpose, txid }) => purpose === "return" && txid === facts.chain.spender(record.deposit),
+  );
+  return (
+    ruledOut(record, found, facts) ??
+    (back ? { reason: "byPerson", detail: "it was sent back already" } : null)
+  );
+}
+
+function ruledOut(record: PegInRecord, found: PegInFacts, facts: Facts): PegInRecord["reject"] {
   const { limits } = facts.contract;
   if (record.reject?.reason === "malformed" || record.reject?.reason === "byPerson") return record.reject;
   if (!found.recipientAllowed)
@@ -64,8 +75,8 @@ export function decide(
       proposal: actionProposal(facts, action),
       byHand: false,
     });
-  // Swept under other rules than today's: its coins cannot go back the way a direct deposit's can.
-  if (record.form.tag === "script" && (reject !== null || recipient === null))
+  // Swept or handed over under other rules than today's: its coins cannot go back the way a direct deposit's can.
+  if (record.state.tag === "swept" && (reject !== null || recipient === null))
     return still(held(person(judged, "refused", facts).record, "overCap", reject?.detail ?? "", now, null));
   if (reject !== null || recipient === null)
     return ask({ tag: "reject", reason: rejectReasons[reject?.reason ?? "malformed"], deposit, burnBlock });

@@ -1,4 +1,6 @@
+import { sameBytes } from "../../bytes.ts";
 import { parseTransaction } from "../../bitcoin/transaction.ts";
+import { readDepositLeaf } from "../../ops/depositScript.ts";
 import { parsePrincipal } from "../../ops/principal.ts";
 import { Refusal } from "../../refusal.ts";
 import { buildSweep } from "../../transactions/scriptPath.ts";
@@ -77,7 +79,14 @@ function unfit(
   depth: number,
   found: PegInFacts,
   facts: Facts,
-): readonly ["lockTooShort" | "recipientNotAllowed" | "belowMinimum" | "overCap", string] | null {
+):
+  | readonly ["earlierWallet" | "lockTooShort" | "recipientNotAllowed" | "belowMinimum" | "overCap", string]
+  | null {
+  if (!sameBytes(readDepositLeaf(form.leaf.script, facts.terms.network).signersKey, facts.terms.key))
+    return [
+      "earlierWallet",
+      "only an earlier group could take it in: its depositor takes it back after the lock",
+    ];
   if (!isLockedLongEnough(form.lockBlocks, depth))
     return ["lockTooShort", `its depositor can take it back ${form.lockBlocks} blocks after it was made`];
   const reject = verdict(record, found, facts);
@@ -99,6 +108,7 @@ function sweep(
   const against = unfit(record, form, depth, found, facts);
   if (against !== null) return still(held(move(record, { tag: "declined" }, facts), ...against, now, null));
   if (contract.halted) return still(held(record, "halted", "trading is halted", now, null));
+  if (facts.leaving) return still(held(record, "handOff", "the peg goes to its next group", now, null));
   const coin = chain.ledger.coin(record.deposit);
   if (coin === null || record.recipient === null) return person(record, "refused", facts);
   try {

@@ -7,6 +7,7 @@ import { proposalOf } from "../queue/plans.ts";
 import { held, type PegInRecord } from "../queue/record.ts";
 import { isCurrent } from "./actions.ts";
 import { deliver, firstPause } from "./delivery.ts";
+import { advanceEarlier, isEarlier } from "./earlier.ts";
 import { confirmationsOf, still, waits, type Advanced, type Facts } from "./facts.ts";
 import { decide, move, offChain, person, type PegInFacts } from "./peg-in-decision.ts";
 import { advanceScript } from "./peg-in-script.ts";
@@ -56,10 +57,17 @@ function minted(record: PegInRecord, state: DepositState, facts: Facts): Advance
 
 function undecided(record: PegInRecord, found: PegInFacts, facts: Facts): Advanced<PegInRecord> {
   if (record.form.tag === "script") return advanceScript(record, record.form, found, facts);
+  if (isEarlier(record, facts.terms)) return advanceEarlier(record, found, facts);
   const { chain, contract } = facts;
   const spender = chain.spender(record.deposit);
-  if (spender !== null && !record.signed.some(({ txid }) => txid === spender))
-    return person(record, "spentElsewhere", facts);
+  // Only the group can spend it. Once minted for it is a coin like any other, and stays spent where a reorganisation takes
+  // the mint back; whether that is what happened is read from what spent it before anything is asked for.
+  if (
+    spender !== null &&
+    !facts.coinUses.has(record.id) &&
+    !record.signed.some(({ txid }) => txid === spender)
+  )
+    return still(held(record, "spenderUnread", `${spender} spent it and cannot be read`, facts.now, null));
   const block = chain.place(record.deposit.txid);
   if (block === null) return offChain(record, facts);
   const onChain = record.state.tag === "seen" ? move(record, { tag: "confirming", block }, facts) : record;
@@ -82,7 +90,7 @@ function rejected(record: PegInRecord, found: PegInFacts, facts: Facts): Advance
   if (spender !== null) {
     const block = chain.place(spender);
     if (block === null || !record.signed.some(({ txid }) => txid === spender))
-      return person(record, "spentElsewhere", facts);
+      return person(record, facts.handOffs.has(spender) ? "earlierWallet" : "spentElsewhere", facts);
     const isFinal = chain.confirmations(spender) >= contract.limits.confirmations;
     return still(
       move(record, isFinal ? { tag: "returned", txid: spender, block } : { tag: "returnSent" }, facts),
@@ -123,6 +131,7 @@ function giveBack(
   const { chain, contract, terms, now } = facts;
   if (chain.tip.height - since + 1 < contract.limits.confirmations) return still(record);
   if (!facts.serving || waits(record, now)) return still(record);
+  if (isEarlier(record, terms)) return person(record, "earlierWallet", facts);
   if (record.state.tag === "returning" && planStands(record.state.plan, record, facts))
     return still(record, {
       tag: "sign",

@@ -1,7 +1,7 @@
 import { addressOf } from "../../bitcoin/script.ts";
 import type { BlockRef } from "../../bitcoin/node.ts";
 import type { Txid } from "../../bytes.ts";
-import { parseTxid } from "../../bytes.ts";
+import { parseTxid, sameBytes } from "../../bytes.ts";
 import type { WithdrawalState } from "../../contract/queries.ts";
 import { held, movePegOut, type PegOutRecord } from "../queue/record.ts";
 import type { PegOutState, PersonReason, SignedAction } from "../queue/states.ts";
@@ -40,7 +40,8 @@ function unlocked(record: PegOutRecord, found: PegOutFacts, facts: Facts): Advan
   const { chain, contract } = facts;
   const { request } = record;
   const spender = chain.spender(request.feeOutpoint);
-  if (spender !== null && !record.signed.some(({ txid }) => txid === spender))
+  const isOurs = record.signed.some(({ txid }) => txid === spender);
+  if (spender !== null && !isOurs && !facts.handOffs.has(spender))
     return person(record, "spentElsewhere", facts);
   const block = chain.place(request.txid);
   if (block === null) return offChain(record, facts);
@@ -73,10 +74,15 @@ function declines(
   found: PegOutFacts,
   facts: Facts,
 ):
-  | readonly ["messageUsed" | "scriptNotAllowed" | "belowMinimum" | "overCap" | "balanceTooLow", string]
+  | readonly [
+      "earlierWallet" | "messageUsed" | "scriptNotAllowed" | "belowMinimum" | "overCap" | "balanceTooLow",
+      string,
+    ]
   | null {
   const { limits } = facts.contract;
-  const { amount } = record.request;
+  const { amount, pegScript } = record.request;
+  if (!sameBytes(pegScript, facts.terms.pegScript))
+    return ["earlierWallet", "it pays the wallet of an earlier group; nothing was taken from its owner"];
   if (found.messageUse !== null && found.messageUse !== record.request.txid)
     return ["messageUsed", `its signed message already served ${found.messageUse}`];
   if (!found.scriptAllowed) return ["scriptNotAllowed", "the Bitcoin recipient is not on the allow-list"];
@@ -101,6 +107,7 @@ function askLock(
   if (against !== null) return still(held(move(record, { tag: "declined" }, facts), ...against, now, null));
   if (contract.windowUse.locked + request.amount > contract.limits.windowLock)
     return still(held(record, "windowFull", "too much was pegged out lately", now, null));
+  if (facts.leaving) return still(held(record, "handOff", "the peg goes to its next group", now, null));
   const action: SignedAction["action"] = {
     tag: "lock",
     amount: request.amount,

@@ -47,6 +47,17 @@ export const pegInputsStand = (plan: StoredPlan, chain: PegChain): boolean =>
       chain.ledger.isPending(input.txid),
   );
 
+/**
+ * Whether a plan spends what is still a depositor's or a request's. Coins become that again where a reorganisation undoes a
+ * mint, and no signer gives them away.
+ * @param own the output that the plan is about
+ */
+export const spendsPromised = (plan: StoredPlan, own: Outpoint | null, { promised }: Facts): boolean =>
+  parseTransaction(plan.unsigned).inputs.some((input) => {
+    const key = outpointKey(input);
+    return promised.has(key) && (own === null || key !== outpointKey(own));
+  });
+
 /** The fee wallet's coins that a plan spends. */
 export const walletInputs = (plan: StoredPlan): readonly Outpoint[] =>
   parseTransaction(plan.unsigned).inputs.filter((_, i) => plan.spends[i]?.signer.tag === "wallet");
@@ -57,6 +68,7 @@ export const walletInputs = (plan: StoredPlan): readonly Outpoint[] =>
  */
 export const planStands = (plan: StoredPlan, record: PegRecord, facts: Facts): boolean =>
   pegInputsStand(plan, facts.chain) &&
+  !spendsPromised(plan, outpointOf(record), facts) &&
   walletInputs(plan).every(
     (input) =>
       hasCoin(facts.feeWallet.coins, input) ||
@@ -116,12 +128,16 @@ export function syncPending(records: Iterable<PegRecord>, chain: PegChain): void
 }
 
 /** What may be spent now: coins of minted deposits, change, top-ups. Not what is still its depositor's, nor a request's fee. */
-export function freeCoins(
+export const freeCoins = (chain: PegChain, terms: PegTerms, promised: ReadonlySet<string>): readonly Coin[] =>
+  chain.ledger
+    .spendable()
+    .filter((coin) => sameBytes(coin.script, terms.pegScript) && !promised.has(outpointKey(coin)));
+
+/** Coins under the peg's key that are still a depositor's or a request's, as `txid:vout`. */
+export function promisedCoins(
   records: ReadonlyMap<RecordId, PegRecord>,
   requests: ReadonlyMap<RecordId, RequestFacts>,
-  chain: PegChain,
-  terms: PegTerms,
-): readonly Coin[] {
+): ReadonlySet<string> {
   const kept = new Set<string>();
   for (const record of records.values()) {
     if (record.kind === "pegIn" && requests.get(record.id)?.state?.state === "minted") continue;
@@ -130,9 +146,7 @@ export function freeCoins(
     for (const { purpose, txid } of record.signed)
       if (purpose === "sweep") kept.add(outpointKey({ txid, vout: 0 }));
   }
-  return chain.ledger
-    .spendable()
-    .filter((coin) => sameBytes(coin.script, terms.pegScript) && !kept.has(outpointKey(coin)));
+  return kept;
 }
 
 /** The pool one step plans from: free coins, without those that plans already made will spend. */

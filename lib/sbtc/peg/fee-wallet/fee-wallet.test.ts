@@ -1,5 +1,7 @@
+import { Cl } from "@stacks/transactions";
 import { expect, test } from "vitest";
 import type { BroadcastOutcome } from "../../stacks/broadcast.ts";
+import type { TransactionState } from "../../stacks/node.ts";
 import { FeeWallet, type SentCall, type Submission } from "./fee-wallet.ts";
 
 const call: Submission = {
@@ -15,6 +17,8 @@ class Account {
   /** True where the process dies between disk and network. */
   dies = false;
   readonly disk = new Map<string, SentCall>();
+  /** Calls whose block is gone. */
+  readonly orphaned = new Set<string>();
 
   open(): FeeWallet {
     return new FeeWallet(
@@ -28,8 +32,7 @@ class Account {
           },
           estimateFee: () => Promise.resolve({ low: 1n, middle: 1n, high: 1n, source: "estimate" }),
           broadcast: (bytes) => this.#take(bytes),
-          transaction: (txid) =>
-            Promise.resolve(this.waiting.has(txid) ? { tag: "pending" } : { tag: "unknown" }),
+          transaction: (txid) => Promise.resolve(this.#stateOf(txid)),
         },
         sign: (_, { nonce, fee }) => {
           const txid = `${nonce}/${fee}`;
@@ -43,6 +46,20 @@ class Account {
       },
       [...this.disk.values()],
     );
+  }
+
+  #stateOf(txid: string): TransactionState {
+    if (this.waiting.has(txid)) return { tag: "pending" };
+    return this.orphaned.has(txid)
+      ? { tag: "success", ...{ blockHeight: 1, burnBlockHeight: 1, canonical: false }, result: Cl.bool(true) }
+      : { tag: "unknown" };
+  }
+
+  /** A reorganisation takes everything back to the first nonce, and no node keeps what was mined. */
+  reorganise(): void {
+    for (const txid of this.waiting.keys()) this.orphaned.add(txid);
+    this.waiting.clear();
+    this.nonce = 0n;
   }
 
   #take(bytes: Uint8Array): Promise<BroadcastOutcome> {
@@ -66,4 +83,20 @@ test("a call that was stored, never sent and is wanted no more does not hold up 
   expect(account.disk.get("wanted")?.nonce).toBe(1n);
   // Both were mined: the gap in front of the call that is wanted was closed.
   expect(account.nonce).toBe(2n);
+});
+
+test("calls that a reorganisation took back are sent again, and the next one does not wait behind them for ever", async () => {
+  const account = new Account();
+  const wallet = account.open();
+  for (const key of ["first", "second"])
+    expect(await wallet.send(key, call, 1)).toMatchObject({ tag: "waiting" });
+  expect(account.nonce).toBe(2n);
+  account.reorganise();
+  expect(await wallet.send("third", call, 2)).toMatchObject({ tag: "waiting" });
+  expect(account.disk.get("third")?.nonce).toBe(2n);
+  expect(account.nonce).toBe(3n);
+  // The same after a restart in between.
+  account.reorganise();
+  await account.open().send("fourth", call, 3);
+  expect(account.nonce).toBe(4n);
 });

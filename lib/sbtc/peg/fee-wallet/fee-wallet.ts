@@ -1,7 +1,7 @@
 import { ClarityType } from "@stacks/transactions";
 import type { ContractCall } from "../../contract/calls.ts";
 import type { BroadcastOutcome } from "../../stacks/broadcast.ts";
-import type { StacksNode } from "../../stacks/node.ts";
+import type { StacksNode, TransactionState } from "../../stacks/node.ts";
 import type { SignedTransaction } from "../../stacks/transaction.ts";
 import type { ContractSource } from "../../contract/deployment.ts";
 
@@ -159,14 +159,14 @@ export class FeeWallet {
 
   /**
    * Sends calls again that hold the account's next nonces and that no node has: nobody asks for them any more, since their
-   * process died before it sent them and the request went another way. Unsent they would hold up every call after them.
+   * process died before it sent them, or since they were done in a block that a reorganisation took back. Unsent they would
+   * hold up every call after them.
    */
   async #closeGaps(told: bigint, key: string): Promise<void> {
     const { node } = this.#ports;
     const held = new Map(this.#under(told, key).map((call) => [call.nonce, call]));
     for (let nonce = told, call = held.get(nonce); call !== undefined; call = held.get(++nonce)) {
-      const { tag } = await node.transaction(call.txid);
-      if (tag !== "unknown" && tag !== "dropped") continue;
+      if (isOnItsWay(await node.transaction(call.txid))) continue;
       const outcome = await node.broadcast(call.bytes);
       if (outcome.tag === "accepted") continue;
       const { message } = outcome.rejection;
@@ -231,5 +231,20 @@ export class FeeWallet {
   #bounded(fee: bigint): bigint {
     const { minFee, maxFee } = this.#bounds;
     return fee < minFee ? minFee : fee > maxFee ? maxFee : fee;
+  }
+}
+
+/** Whether a call is in the chain or waits for it; a block that is gone again holds nothing. */
+function isOnItsWay(state: TransactionState): boolean {
+  switch (state.tag) {
+    case "unknown":
+    case "dropped":
+      return false;
+    case "pending":
+      return true;
+    case "success":
+    case "abortedByResponse":
+    case "abortedByPostCondition":
+      return state.canonical;
   }
 }

@@ -2,6 +2,7 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { utf8 } from "@scure/base";
 import { z } from "zod";
 import { parseHex, toHex } from "../../bytes.ts";
+import type { HandOffRecord } from "../coordinator/hand-off.ts";
 import type { HeldPoint } from "../coordinator/held-history.ts";
 import type { Joining } from "../coordinator/joining.ts";
 import type { PegChainSnapshot } from "../coordinator/peg-chain.ts";
@@ -60,6 +61,11 @@ const outlines = {
     z.object({ kind: z.literal("pegOut"), ...common, state: state(pegOutTransitions), owner: z.string() }),
   ]),
   call: z.object({ key: z.string(), txid: z.string(), nonce: z.bigint(), fee: z.bigint(), bytes }),
+  handOff: z.object({
+    announcement: z.object({ epoch: z.bigint(), next: bytes.nullable(), old: bytes.nullable() }).nullable(),
+    plan: z.object({ unsigned: bytes }).nullable(),
+    signed: z.array(z.object({ txid: z.string(), raw: bytes })),
+  }),
   joining: z.object({
     at: z.number(),
     plan: z.object({ unsigned: bytes, spends: z.array(z.object({ amount: z.bigint() })) }),
@@ -99,6 +105,10 @@ export const storedRecord = {
 export const storedCall = {
   encode: (call: SentCall): Uint8Array => encode(call),
   decode: (stored: Uint8Array): SentCall => decode(stored, outlines.call) as SentCall,
+};
+export const storedHandOff = {
+  encode: (record: HandOffRecord): Uint8Array => encode(record),
+  decode: (stored: Uint8Array): HandOffRecord => decode(stored, outlines.handOff) as HandOffRecord,
 };
 export const storedJoining = {
   encode: (joining: Joining): Uint8Array => encode(joining),

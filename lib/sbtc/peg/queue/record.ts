@@ -50,6 +50,9 @@ export type HoldCode =
   | "returnAddressMissing"
   | "expired"
   | "lockTooShort"
+  | "spenderUnread"
+  | "handOff"
+  | "earlierWallet"
   | "reclaimed";
 
 /** A transaction the group signed for a request. Kept for ever: any of them may be mined one day. */

@@ -8,7 +8,7 @@ import { PegLedger } from "../../bitcoin/ledger.ts";
 import { addressOf } from "../../bitcoin/script.ts";
 import { HeaderChain } from "../../bitcoin/spv/chain.ts";
 import { chainParameters } from "../../bitcoin/spv/parameters.ts";
-import type { BitcoinTx } from "../../bitcoin/transaction.ts";
+import { parseTransaction, type BitcoinTx } from "../../bitcoin/transaction.ts";
 import type { LockAction, MintAction } from "../../contract/actions.ts";
 import type { DepositState, WithdrawalState } from "../../contract/queries.ts";
 import { accountOf, pegOutMessageHash, signVrs } from "../../ops/ownerSignature.ts";
@@ -32,7 +32,7 @@ import { feeRate } from "../../transactions/size.ts";
 import { parseBlockHash } from "../../bytes.ts";
 import { checkProposal, refusedCodes } from "../checks/check.ts";
 import { feeWalletScript } from "../checks/coins.ts";
-import { gatheredCoins, paymentsWith } from "../checks/consolidation.ts";
+import { needsFunding, paymentsWith, spentCoins, sweptInto } from "../checks/free-coins.ts";
 import type {
   CoinsFacts,
   Confirmed,
@@ -150,6 +150,11 @@ export class SignerWorld {
     return { tx, op: parsePegIn(tx, { network, dialect: "D2", pegScript: this.group.script }) };
   }
 
+  /** The contract mints for a deposit. */
+  mint({ deposit, amount }: Pick<PegIn, "deposit" | "amount">): void {
+    this.deposits.set(outpointKey(deposit), { state: "minted", amount, recipient: null, burnHeight: 1 });
+  }
+
   /** A peg-out request of the owner, confirmed `blocks` deep. */
   async request(amount: bigint, options: { fee?: bigint; blocks?: number } = {}): Promise<PegOutRequest> {
     const { fee = 2_000n, blocks = 3 } = options;
@@ -187,7 +192,7 @@ export class SignerWorld {
 
   /** Peg coins worth `amount`, minted for; a locked request; ready to be paid. */
   async readyToPay(amount = 60_000n, held = 300_000n): Promise<PegOutRequest> {
-    await this.pegIn(held);
+    this.mint((await this.pegIn(held)).op);
     this.facts = { ...this.facts, supply: held };
     const request = await this.request(amount);
     await this.lock(request);
@@ -304,15 +309,25 @@ export class SignerWorld {
       scriptAllowed: yes(this.allowed),
       feeSpend: yes(await this.node.outspend({ txid: id, vout: 2 })),
       closing: closing === null ? null : await this.confirmed(closing),
+      coins: null,
     };
   }
 
   async coinsFacts(proposal: TransactionProposal): Promise<CoinsFacts> {
-    const coins = gatheredCoins(proposal);
+    const coins = spentCoins(proposal);
     const found = coins.map(async (coin) => {
       const key = outpointKey(coin);
       const made = await asked(async () => (await this.node.transaction(coin.txid)).raw);
-      return [key, { made, state: yes(this.deposits.get(key) ?? null) }] as const;
+      const isReveal = made.ok && needsFunding(made.value, this.standing);
+      const [input] = made.ok ? parseTransaction(made.value).inputs : [];
+      const funding =
+        isReveal && input !== undefined
+          ? await asked(async () => (await this.node.transaction(input.txid)).raw)
+          : null;
+      const swept = sweptInto(coin, this.memory).map((one) =>
+        yes(this.deposits.get(outpointKey(one)) ?? null),
+      );
+      return [key, { made, funding, swept, state: yes(this.deposits.get(key) ?? null) }] as const;
     });
     const payouts = paymentsWith(coins, this.memory).map(
       (request) => [request, yes(this.withdrawals.get(request) ?? null)] as const,
@@ -347,7 +362,10 @@ export class SignerWorld {
     }
     const { purpose } = proposal;
     switch (purpose.tag) {
-      case "fulfilment":
+      case "fulfilment": {
+        const [request, coins] = [await this.requestFacts(purpose.request), await this.coinsFacts(proposal)];
+        return { tag: "request", request: { ...request, coins } };
+      }
       case "cancel":
         return { tag: "request", request: await this.requestFacts(purpose.request) };
       case "pegInReturn":

@@ -130,6 +130,7 @@ export class DevnetWorld {
       dialect: "D2",
       key: this.group.key,
       pegScript: this.group.script,
+      earlier: [],
       contract: this.token,
       chainId: devnetChainId,
       bumpAfter: 3,
@@ -228,12 +229,16 @@ export class DevnetWorld {
   }
 
   /** The user's deposit, waiting in the mempool. */
-  async pegIn(amount: bigint, form: "direct" | "spoilt" | "script" = "direct"): Promise<BitcoinTx> {
+  async pegIn(
+    amount: bigint,
+    form: "direct" | "spoilt" | "script" = "direct",
+    group: Pick<ThresholdGroup, "key" | "script"> = this.group,
+  ): Promise<BitcoinTx> {
     const recipient = accountOf(this.user.publicKey, networks.regtest);
     const parts = {
       recipient,
       amount,
-      pegScript: this.group.script,
+      pegScript: group.script,
       network: networks.regtest,
       dialect: "D2",
     } as const;
@@ -243,25 +248,30 @@ export class DevnetWorld {
       const reclaim = { key: this.user.publicKey.slice(1), blocks: 144 };
       const terms = { data: { maxFee: 20_000n, recipient }, reclaim };
       return this.#publish(
-        fundByUser(announcedDepositOutputs(terms, amount, this.group.key, networks.regtest), funds),
+        fundByUser(announcedDepositOutputs(terms, amount, group.key, networks.regtest), funds),
       );
     }
     const outputs = [
       dataOutput(networks.regtest, "pegIn", Uint8Array.of(9)),
-      { amount, script: this.group.script },
+      { amount, script: group.script },
     ];
     return this.#publish(fundByUser(outputs, funds));
   }
 
   /** The user's peg-out request, waiting in the mempool. */
-  async pegOut(amount: bigint, recipientScript: Uint8Array, fulfilmentFee = 1_000n): Promise<BitcoinTx> {
+  async pegOut(
+    amount: bigint,
+    recipientScript: Uint8Array,
+    fulfilmentFee = 1_000n,
+    group: Pick<ThresholdGroup, "script"> = this.group,
+  ): Promise<BitcoinTx> {
     const hash = pegOutMessageHash(amount, recipientScript, networks.regtest, "D2");
     const data = { amount, signature: signVrs(hash, this.user.secret), memo: new Uint8Array() };
     const parts = {
       data,
       recipientScript,
       fulfilmentFee,
-      pegScript: this.group.script,
+      pegScript: group.script,
       network: networks.regtest,
     };
     return this.#publish(buildPegOutRequest(parts, await this.#funds()));

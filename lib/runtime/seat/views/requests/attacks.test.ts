@@ -91,7 +91,7 @@ async function succession(world: SignerWorld, change: Partial<SuccessorFacts> | 
   const nextKey = next.members[0]!.key.publicKeyPackage.xOnly;
   const address = addressOf(pegScript(parseGroupKey(nextKey), "peg").script, network) ?? "";
   const known: SuccessorFacts = {
-    certificate: { bytes: next.certificate, roster: next.roster },
+    certificate: { bytes: next.certificate, roster: next.roster, code: "ab12 cd34" },
     ...{ alive: true, tookPart: true, confirmed: true },
     registry: { ok: true, value: [] },
   };

@@ -286,10 +286,15 @@ const withSats = (sats: bigint | undefined) => (sats === undefined ? {} : { sats
 
 /** What a person types before a hand-over is approved; null for everything else. */
 export function typedFor(proposals: readonly Proposal[], groupKey: Uint8Array): string | null {
-  const isHandOver = proposals.some((proposal) =>
-    proposal.tag === "transaction"
-      ? proposal.purpose.tag === "handOff"
-      : proposal.action.tag === "setWallet" && !sameBytes(proposal.action.key, groupKey),
-  );
-  return isHandOver ? "HAND OVER" : null;
+  return nextKeyOf(proposals, groupKey) === null ? null : "HAND OVER";
+}
+
+/** The key of the group that would take the peg over; null where none would. */
+export function nextKeyOf(proposals: readonly Proposal[], groupKey: Uint8Array): Uint8Array | null {
+  for (const proposal of proposals) {
+    if (proposal.tag === "transaction" && proposal.purpose.tag === "handOff") return proposal.purpose.nextKey;
+    if (proposal.tag !== "action" || proposal.action.tag !== "setWallet") continue;
+    if (!sameBytes(proposal.action.key, groupKey)) return proposal.action.key;
+  }
+  return null;
 }

@@ -28,7 +28,11 @@ const faults: Readonly<Record<RequestFault, string>> = {
   "not-for-this-group": "The request is for another group",
 };
 
-const words = new Map<string, string>([...Object.entries(said), ...Object.entries(faults)]);
+const words = new Map<string, string>([
+  ["handed-over", "This group has handed over: its shares sign only what moves its coins"],
+  ...Object.entries(said),
+  ...Object.entries(faults),
+]);
 
 /** What is sent to the others for a refusal: the reason's code, and the note where there is one. */
 export function refusalReason(reason: RefuseReason, note: string): string {

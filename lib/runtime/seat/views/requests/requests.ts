@@ -20,6 +20,7 @@ import type {
 import type { RequestRecord } from "../../history.ts";
 import { onlineQuorum } from "../ceremony.ts";
 import { keysOfSeats, nameOf, namesOf, personOf } from "../people.ts";
+import type { SuccessorView } from "../../../views/rotation.ts";
 import type { ReadableSeat } from "../readable-seat.ts";
 import { requestBoard } from "./board.ts";
 import { checksOf, rebuiltOf } from "./checks.ts";
@@ -34,7 +35,7 @@ import {
 import { messageLabels, transactionsOf } from "./labels.ts";
 import { resultOf } from "./result.ts";
 import { pegChecks } from "./peg-checks.ts";
-import { typedFor } from "./peg-words.ts";
+import { nextKeyOf, typedFor } from "./peg-words.ts";
 import { reasonText } from "./reasons.ts";
 import { type OperationWords, wordsOf } from "./words.ts";
 
@@ -46,6 +47,8 @@ export interface RequestExtras {
   readonly sending: ReadonlySet<string>;
   /** What this seat's own look at a request of the peg came to; null where it is still looking. */
   readonly review?: (digest: string) => Review | null;
+  /** What this tab knows of a group that is to take over. */
+  readonly successor?: ((key: Uint8Array) => SuccessorView) | undefined;
   /** True where this seat's policy approved a request. */
   readonly automatic?: (digest: string) => boolean;
 }
@@ -54,21 +57,25 @@ export interface RequestExtras {
 export function requestViews(
   seat: ReadableSeat,
   group: GroupState,
-  { records, now, sending, review = () => null, automatic = () => false }: RequestExtras,
+  { records, now, sending, review = () => null, automatic = () => false, successor }: RequestExtras,
 ): readonly RequestView[] {
-  const models = requestModels(seat, group, records, now);
+  // A group that hands over and the one that takes over are asked side by side.
+  const groups = new Set([group, ...seat.party.groups.values()]);
+  const models = [...groups].flatMap((one) => requestModels(seat, one, records, now));
   const live = models.filter(({ state }) => isLiveState(state));
   const over = models.filter(({ state }) => !isLiveState(state));
   return [
     ...live.sort((a, b) => a.request.expiry - b.request.expiry),
     ...over.sort((a, b) => endOf(b.record) - endOf(a.record)).slice(0, mostOver),
   ].map((model) => {
-    const { digest } = model;
-    return requestView(model, models, {
+    const { digest, request, context } = model;
+    const view = requestView(model, models, {
       sending: sending.has(digest),
       review: review(digest),
       byPolicy: automatic(digest),
     });
+    const next = nextKeyOf(proposalsOf(request.operation) ?? [], context.key.publicKeyPackage.xOnly);
+    return next === null || successor === undefined ? view : { ...view, successor: successor(next) };
   });
 }
 

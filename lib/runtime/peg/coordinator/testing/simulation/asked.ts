@@ -81,7 +81,7 @@ function undueSpend({ purpose, unsigned }: TransactionProposal, truth: Truth): s
         return "another payout than was asked for";
       if (stacks.model.tip - (state.expires - stacks.model.limits.lifetime) + 1 < depth)
         return "the lock is not deep enough";
-      return pays(tx, request.amount, truth) ?? backed(truth, "paying");
+      return pays(tx, request.amount, truth) ?? promised(tx, truth) ?? backed(truth, "paying");
     }
     case "pegInReturn": {
       const known = stacks.model.deposits.get(outpointKey(purpose.deposit));
@@ -106,6 +106,27 @@ function pays(tx: ReturnType<typeof parseTransaction>, amount: bigint, { chain }
     sum(outputs, (output) => (output !== undefined && isPeg(output.script) ? output.amount : 0n));
   const lost = inPeg(coins) - inPeg(tx.outputs);
   return lost === amount ? null : `the peg gives ${lost} for a payout of ${amount}`;
+}
+
+/** A fulfilment spends no coin that is still a depositor's or another request's. */
+function promised(tx: ReturnType<typeof parseTransaction>, truth: Truth): string | null {
+  const { people, stacks } = truth;
+  for (const input of tx.inputs.slice(1)) {
+    const state = stacks.model.deposits.get(outpointKey(input))?.state;
+    if (state === "minted") continue;
+    const swept = people.deposits.find(
+      ({ tx: made, form }) =>
+        form === "script" && spenderOf(truth, { txid: made.txid, vout: 1 })?.txid === input.txid,
+    );
+    const made = swept === undefined ? null : { txid: swept.tx.txid, vout: 1 };
+    if (made !== null && stacks.model.deposits.get(outpointKey(made))?.state !== "minted")
+      return "it spends what came from a deposit that is not minted for";
+    if (people.deposits.some(({ tx: { txid }, form }) => txid === input.txid && form !== "script"))
+      return "it spends a deposit that is not minted for";
+    if (people.requests.some(({ tx: { txid } }) => txid === input.txid))
+      return "it spends the output of another request";
+  }
+  return null;
 }
 
 const backed = (truth: Truth, what: string): string | null => {

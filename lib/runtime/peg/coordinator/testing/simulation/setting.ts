@@ -28,6 +28,7 @@ export const terms: PegTerms = {
   dialect: "D2",
   key: group.key,
   pegScript: group.script,
+  earlier: [],
   contract: "ST000000000000000000002AMW42H.sbtc",
   chainId: 0x80000000,
   bumpAfter: 2,
