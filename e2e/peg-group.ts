@@ -115,6 +115,10 @@ export async function withoutCoordinator(coordinator: Person, work: () => Promis
 /** Waits until the coordinator's queue shows a request in a state. */
 export async function queued(coordinator: Person, state: string): Promise<void> {
   await go(coordinator, "peg");
+  const half = ["Minted", "Returned", "Settled", "Refunded"].includes(state) ? /^Finished/ : /^Open/;
+  const shown = coordinator.page.getByRole("radio", { name: half });
+  // While the page still opens, or the peg stands still, there is no queue to choose from.
+  await shown.click();
   await expect(coordinator.page.getByText(state, { exact: true }).first()).toBeVisible({ timeout: 60_000 });
 }
 

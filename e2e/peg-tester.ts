@@ -28,7 +28,7 @@ export async function pegIn(page: Page, amount: string, way: "deposit" | "direct
   if (way === "direct") await page.getByLabel("Directly to the peg wallet").check();
   await next(page);
   await next(page);
-  await page.getByRole("button", { name: "Pay", exact: true }).click();
+  await page.getByRole("button", { name: /^Pay [0-9.]+ BTC$/ }).click();
   await expect(heading(page, "Waiting for Bitcoin blocks")).toBeVisible();
 }
 

@@ -43,7 +43,7 @@ export function Neighbours(props: { readonly around: readonly Consequences[]; re
                 </span>
               )}
             </h3>
-            {cost(choice)}
+            <p>{cost(choice)}</p>
           </div>
         );
       })}

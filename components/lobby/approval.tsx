@@ -22,8 +22,10 @@ export function Settings(props: {
   readonly coordinator?: string | undefined;
   /** The coordinator's own seat, where it holds a share too. */
   readonly coordinatorSeat?: number | undefined;
+  /** False in an invitation: seats get their numbers in the order in which people join. */
+  readonly numbered?: boolean;
 }) {
-  const { of, coordinator, coordinatorSeat } = props;
+  const { of, coordinator, coordinatorSeat, numbered = true } = props;
   const total = of.seats.length;
   const meaning = consequences(of.threshold, total);
   return (
@@ -56,7 +58,8 @@ export function Settings(props: {
             "Members",
             of.seats.map(({ seat, name, weight }) => (
               <span key={seat} className="block wrap-anywhere">
-                {seat}. {name}
+                {numbered && `${seat}. `}
+                {name}
                 {weight > 1 && `, ${weight} keys`}
               </span>
             )),

@@ -28,9 +28,7 @@ export const Invite = memo(function Invite({ invite }: { readonly invite: Invite
         />
         <div className="stack tight">
           <div className="field">
-            <label htmlFor={id}>
-              {invite.seat === undefined ? "Link for everybody" : `Link for seat ${invite.seat.seat}`}
-            </label>
+            <label htmlFor={id}>{name === undefined ? "Link for everybody" : `Link for ${name}`}</label>
             <div className="beside">
               <input
                 id={id}

@@ -62,7 +62,7 @@ function Choose({ view, act }: { readonly view: JoinView; readonly act: Act }) {
     >
       {view.settings !== undefined && (
         <Panel title="You are invited to">
-          <Settings of={view.settings} coordinator={view.coordinator} />
+          <Settings of={view.settings} coordinator={view.coordinator} numbered={false} />
         </Panel>
       )}
       <Panel>
@@ -77,8 +77,7 @@ function Choose({ view, act }: { readonly view: JoinView; readonly act: Act }) {
               }}
               choices={view.free.map((free) => ({
                 value: String(free.seat),
-                label: free.name === "" ? `Seat ${free.seat}` : free.name,
-                note: `Seat ${free.seat}`,
+                label: free.name === "" ? "Somebody without a name yet" : free.name,
               }))}
             />
           )}

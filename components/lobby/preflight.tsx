@@ -37,10 +37,15 @@ function words(check: PreflightCheck): Line {
             title: "Relay reaches every open tab",
             evidence: typeof check.value === "number" ? `Slowest ${Math.round(check.value)} ms` : "",
           }
-        : {
-            title: `No sign of life from ${who}`,
-            evidence: `${blocking(check)} The relay or that device may be offline.`,
-          };
+        : n === 0
+          ? {
+              title: "This tab does not reach the relay",
+              evidence: `${blocking(check)} It keeps trying by itself.`,
+            }
+          : {
+              title: `No sign of life from ${who}`,
+              evidence: `${blocking(check)} The ceremony waits for ${verb(n, "that device", "those devices")}, up to half an hour.`,
+            };
     case "version":
       return ok
         ? {

@@ -1,6 +1,7 @@
 "use client";
-import { ListOrdered } from "lucide-react";
-import type { PegCommandAct, PegQueueItem } from "../../lib/runtime/views/index.ts";
+import { CircleCheck, ListOrdered } from "lucide-react";
+import { useState } from "react";
+import type { PegCommandAct, PegQueueItem, PegQueueState } from "../../lib/runtime/views/index.ts";
 import { Button } from "../ui/button.tsx";
 import { useNow } from "../ui/clock.tsx";
 import { Copyable } from "../ui/copyable.tsx";
@@ -8,6 +9,7 @@ import { duration } from "../ui/format.ts";
 import { Amount, Words } from "../ui/marks.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { State } from "../ui/state.tsx";
+import { Segments } from "../ui/tabs.tsx";
 import { PegLinks } from "./peg-links.tsx";
 import { queueWords } from "./queue-words.ts";
 
@@ -36,18 +38,49 @@ function Stuck({ item, act }: { readonly item: PegQueueItem; readonly act: PegCo
   );
 }
 
-/** What is in the queue: those that need somebody first, then the oldest. */
+const ends: ReadonlySet<PegQueueState> = new Set(["minted", "returned", "settled", "refunded"]);
+const isFinished = (item: PegQueueItem): boolean => ends.has(item.state) && item.stuck === undefined;
+
+const nothing = {
+  open: {
+    title: "Nothing in the queue",
+    words: "Requests appear by themselves once they are on the Bitcoin chain.",
+  },
+  finished: { title: "Nothing has finished yet", words: "What was minted, paid or given back stays here." },
+};
+
+/** What is in the queue: open or finished requests; those that need somebody first, then the oldest, finished ones from the newest. */
 export function QueueTable(props: { readonly queue: readonly PegQueueItem[]; readonly act: PegCommandAct }) {
   const now = useNow();
   const rank = (item: PegQueueItem): number => (item.stuck === undefined ? 1 : 0);
-  const rows = [...props.queue].sort((a, b) => rank(a) - rank(b) || a.since - b.since);
+  const [shown, show] = useState<"open" | "finished">("open");
+  const finished = props.queue.filter(isFinished);
+  const open = props.queue.filter((item) => !isFinished(item));
+  const rows =
+    shown === "open"
+      ? open.sort((a, b) => rank(a) - rank(b) || a.since - b.since)
+      : finished.sort((a, b) => b.since - a.since);
   return (
-    <Panel title="Queue" side={`${rows.length} ${rows.length === 1 ? "request" : "requests"}`} flush>
+    <Panel
+      title="Queue"
+      side={
+        <Segments
+          label="Show requests that are"
+          value={shown}
+          items={[
+            { value: "open", label: `Open ${open.length}`, icon: ListOrdered },
+            { value: "finished", label: `Finished ${finished.length}`, icon: CircleCheck },
+          ]}
+          onChange={show}
+        />
+      }
+      flush
+    >
       {rows.length === 0 ? (
         <div className="empty">
           <ListOrdered className="icon" />
-          <h3>Nothing in the queue</h3>
-          <p>Requests appear by themselves once they are on the Bitcoin chain.</p>
+          <h3>{nothing[shown].title}</h3>
+          <p>{nothing[shown].words}</p>
         </div>
       ) : (
         <table className="table cards">
@@ -77,10 +110,11 @@ export function QueueTable(props: { readonly queue: readonly PegQueueItem[]; rea
                   <td data-label="State">
                     <div>
                       <State tone={tone} icon={icon}>
-                        {word}
+                        {item.asked === true && item.state === "confirming" ? "Confirmed" : word}
                         {item.confirmations !== undefined &&
                           ` ${item.confirmations.have} of ${item.confirmations.needed}`}
                       </State>
+                      {item.asked === true && <p className="text-ink-2 text-sm">The signers are asked</p>}
                       <Stuck item={item} act={props.act} />
                     </div>
                   </td>

@@ -40,6 +40,13 @@ function Deadline({ request }: { readonly request: RequestView }) {
   );
 }
 
+/** Whoever asks usually approves at once, which a tab learns only with an answer: "nobody" would be wrong of them. */
+function nobodyYet({ proposedBy, seats }: RequestView): string {
+  const asker = seats.find(({ name }) => name === proposedBy);
+  if (asker === undefined) return "Nobody has approved yet";
+  return `${asker.you ? "You" : asker.name} asked; no approval has arrived yet`;
+}
+
 function Effect({ request }: { readonly request: RequestView }) {
   const approved = request.seats.filter(({ state }) => state === "approved");
   const { decision, approvals } = request;
@@ -49,7 +56,7 @@ function Effect({ request }: { readonly request: RequestView }) {
         <Needles of={approvals} height={28} label={`${approvals.have} of ${approvals.needed} approvals`} />
         <span>
           {approved.length === 0
-            ? "Nobody has approved yet"
+            ? nobodyYet(request)
             : approved
                 .map(
                   ({ name, you, at }) =>

@@ -6,7 +6,6 @@ import { Title } from "../frame/screen.tsx";
 import { Button } from "../ui/button.tsx";
 import { ErrorNote } from "../ui/error-note.tsx";
 import { duration } from "../ui/format.ts";
-import { Note } from "../ui/note.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { Work } from "../ui/progress.tsx";
 import { Passphrase } from "./passphrase.tsx";
@@ -29,16 +28,6 @@ export function UnlockScreen({ view, act }: { readonly view: UnlockView; readonl
         Unlock this signer
       </Title>
       <div className="stack">
-        {view.waitingRequests > 0 && (
-          <Note
-            tone="sun"
-            title={
-              view.waitingRequests === 1 ? "A request needs you" : `${view.waitingRequests} requests need you`
-            }
-          >
-            <p>You can read and answer after unlocking.</p>
-          </Note>
-        )}
         {view.error !== undefined && <ErrorNote error={view.error} act={act} />}
         <Panel>
           <div className="stack">

@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { amountGroups, byteSize, duration, grouped, percent, shortened, spelled } from "./format.ts";
+import {
+  amountGroups,
+  byteSize,
+  duration,
+  grouped,
+  percent,
+  shortBtc,
+  shortened,
+  spelled,
+} from "./format.ts";
 
 test("durations have two units at most and never run backwards", () => {
   expect(
@@ -14,6 +23,12 @@ test("bitcoin amounts show all eight decimals, exactly, also far above what a fl
   expect(amountGroups(-150_000n, "BTC").join(" ")).toBe("−0.001 500 00");
   expect(amountGroups(1_234_567n, "sats").join(" ")).toBe("1 234 567");
   expect(amountGroups(0n, "sats").join(" ")).toBe("0");
+});
+
+test("an amount on a button keeps every digit that counts and no zero behind them", () => {
+  expect([1_000_000n, 10_00000000n, 123_400_000_010n, 1n, 0n].map(shortBtc)).toEqual([
+    ...["0.01", "10", "1234.0000001", "0.00000001", "0"],
+  ]);
 });
 
 test("a fingerprint is read out by characters and groups", () => {

@@ -53,6 +53,12 @@ const small = ["no", "one", "two", "three", "four", "five", "six", "seven", "eig
 /** Numbers up to ten as words, for prose. */
 export const inWords = (n: number): string => small[n] ?? String(n);
 
+/** An amount in sats as BTC without the zeros at its end, for buttons: "0.025". */
+export const shortBtc = (sats: bigint): string =>
+  amountGroups(sats, "BTC")
+    .join("")
+    .replace(/\.?0+$/, "");
+
 /** Groups of digits for an amount in sats: BTC with eight decimals as 1.234 567 89, sats in thousands. */
 export function amountGroups(sats: bigint, unit: "BTC" | "sBTC" | "sats"): string[] {
   const sign = sats < 0n ? "−" : "";

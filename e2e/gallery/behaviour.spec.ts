@@ -186,12 +186,35 @@ test("raw bytes with their verdicts stay within a phone’s screen", async ({ pa
 test("a shortened address is copied whole", async ({ page, open, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await open("peg-coordinator", "light", 1440);
-  const row = page.getByRole("row", { name: /Peg in/ });
+  const row = page.getByRole("row", { name: /Peg in.*Confirming/ });
   await expect(row).toContainText("ST2J6ZY48…8X0G");
   await row.getByRole("button", { name: /^Copy the recipient/ }).click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
     "ST2J6ZY48GV1EZ5V2V5RB9MP66SW86PYKKQVX8X0G",
   );
+});
+
+test("finished requests stand apart from the open ones, and what the signers are asked for says so", async ({
+  page,
+  open,
+}) => {
+  await open("peg-coordinator", "light", 1440);
+  await expect(page.getByRole("row", { name: /Confirmed/ })).toContainText("The signers are asked");
+  await expect(page.getByRole("row", { name: /Settled/ })).toHaveCount(0);
+  await page.getByRole("radio", { name: "Finished 1" }).press("Enter");
+  await expect(page.getByRole("row", { name: /Settled/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: /Needs a person/ })).toHaveCount(0);
+});
+
+test("the button that pays names the amount", async ({ page, open }) => {
+  await open("peg-pay", "light", 320);
+  await expect(page.getByRole("button", { name: "Pay 0.25 BTC", exact: true })).toBeVisible();
+});
+
+test("an invitation gives nobody a number: seats get theirs as people join", async ({ page, open }) => {
+  await open("join", "light", 1440);
+  await expect(page.getByRole("radio", { name: "Carol", exact: true })).toBeVisible();
+  await expect(page.getByRole("main")).not.toContainText(/seat \d/i);
 });
 
 test("a refusal needs a reason and carries it to the others", async ({ page, open }) => {

@@ -64,6 +64,8 @@ export const sections: readonly Section[] = [
       { state: "review-wallet", what: "A signer's first decision: the group becomes the peg's wallet." },
       { state: "review-mint", what: "A mint, with every check that the signer's own tab made." },
       { state: "review-transaction", what: "A payout, drawn from what goes in to what comes out." },
+      { state: "peg-coordinator-one-offs", what: "Joining coins, and sweeping the fee wallet." },
+      { state: "policy-tried", what: "What a signer's tab answers by itself, tried on what was approved." },
       { state: "peg-dashboard", what: "The peg in numbers; each chart has a table behind it." },
     ],
   },
@@ -78,6 +80,7 @@ export const sections: readonly Section[] = [
       { state: "peg-status-stopped", what: "A request that stopped, and the way back." },
       { state: "peg-wallet", what: "Balance, and sending sBTC on." },
       { state: "peg-requests", what: "Requests of this browser." },
+      { state: "peg-numbers", what: "The peg in numbers, as anybody can count them on both chains." },
     ],
   },
   {

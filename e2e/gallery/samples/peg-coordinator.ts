@@ -33,6 +33,16 @@ export const running: PegCoordinatorView = {
       links: [{ label: "Transaction", href: "#" }],
     },
     {
+      id: "d",
+      direction: "in",
+      state: "confirming",
+      sats: 7_500_000n,
+      to: stacks,
+      since: ago(4000),
+      asked: true,
+      links: [{ label: "Transaction", href: "#" }],
+    },
+    {
       id: "b",
       direction: "out",
       state: "needs-a-person",

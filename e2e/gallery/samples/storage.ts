@@ -9,18 +9,16 @@ import type {
 import { address, ago, chromeBare, code, people, publicKey } from "./people.ts";
 
 const who = { seatName: "Alice", groupName: "Alpha peg wallet" };
-export const unlock: UnlockView = { ...who, methods: ["passphrase"], waitingRequests: 1 };
+export const unlock: UnlockView = { ...who, methods: ["passphrase"] };
 export const unlockWorking: UnlockView = {
   ...who,
   methods: ["passkey", "passphrase"],
-  waitingRequests: 0,
   idleLockedAfterMs: 900_000,
   work: { done: 0.62 },
 };
 export const unlockWrong: UnlockView = {
   ...who,
   methods: ["passphrase"],
-  waitingRequests: 0,
   error: { code: "wrong-passphrase", people: [] },
 };
 export const protect: ProtectView = { ...who, minLength: 12, passkey: "available" };

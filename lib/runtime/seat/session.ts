@@ -7,7 +7,6 @@ import { isVaultError } from "../vault/errors.ts";
 import type { NewLock } from "../vault/vault.ts";
 import { type UnlockedVault, unlockVault, type VaultKey } from "../vault/vault.ts";
 import type { Profile, Profiles } from "../store/profiles.ts";
-import { backupOfProfile } from "./backup.ts";
 import {
   heldSeat,
   isUnprotected,
@@ -21,9 +20,9 @@ import { codeOfFailure, codeOfVault } from "./errors.ts";
 import { pastedFragment } from "./link.ts";
 import { createProfile } from "./new-seat.ts";
 import { actOnSeat, followUp } from "./open-seat.ts";
+import { openProfile } from "./opening.ts";
 import type { SessionPorts, SiteInfo } from "./ports.ts";
 import { RestoreFlow } from "./restore.ts";
-import { Seat } from "./seat.ts";
 import { newCoordinator, newSigner } from "./start.ts";
 import { type NewSeat, type OpenSeat, type Stage, withoutError } from "./stage.ts";
 
@@ -276,30 +275,15 @@ export class SeatSession {
   }
 
   async #start(profile: Profile, vault: UnlockedVault): Promise<void> {
-    const { openStore, clock, rng, transport, takeTurn } = this.#ports;
-    const store = await openStore(profile.id, () => this.#fail("storage-blocked"));
-    const seat = await Seat.open({
-      store,
-      vault,
-      clock,
-      rng,
-      transport,
-      takeTurn,
+    const opened = await openProfile(this.#ports, profile, vault, {
+      onStoreLost: () => this.#fail("storage-blocked"),
       readiness: () => this.readiness,
       chains: () => this.site.chains,
       onChange: () => this.#changed(),
       onStop: (stop) => this.#stopped(stop),
     });
     this.readiness = { ...this.readiness, backupVerified: profile.backup?.testedAt !== undefined };
-    const release = this.#release;
-    const backup = backupOfProfile(profile);
-    this.#set({
-      tag: "open",
-      open: {
-        ...{ profile, vault, seat, release, backup },
-        ...{ sending: new Set(), starting: false, policy: null, error: null },
-      },
-    });
+    this.#set({ tag: "open", open: { ...opened, release: this.#release } });
     this.#restIdle();
     this.#changed();
   }

@@ -111,7 +111,6 @@ function screenOf(session: SeatSession): SignerScreen | CoordinatorScreen {
         seatName: label.seatName === "" ? "Coordinator" : label.seatName,
         groupName: label.groupName,
         methods,
-        waitingRequests: 0,
         ...(stage.idleMs === null ? {} : { idleLockedAfterMs: stage.idleMs }),
         ...withWork(stage.work),
         ...withError(stage.error),

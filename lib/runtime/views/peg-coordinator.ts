@@ -30,6 +30,8 @@ export interface PegQueueItem {
   readonly to: string;
   readonly since: number;
   readonly confirmations?: { readonly have: number; readonly needed: number };
+  /** Present while the signers are asked for something it needs. */
+  readonly asked?: true;
   /** Set where it does not go on by itself: why, in a sentence, and what may be tried. */
   readonly stuck?: {
     readonly why: Sentence;

@@ -7,7 +7,6 @@ export interface UnlockView {
   readonly methods: readonly ("passphrase" | "passkey")[];
   /** Locked by itself after so long without use, in ms. */
   readonly idleLockedAfterMs?: number;
-  readonly waitingRequests: number;
   readonly work?: WorkView;
   readonly error?: ErrorView;
 }

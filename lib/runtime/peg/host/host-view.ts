@@ -21,8 +21,11 @@ export function hostView(snapshot: HostSnapshot): PegCoordinatorView {
   const records = loop?.records ?? [];
   const terms = { network: signerNetworks[network].bitcoin };
   const facts = loop?.facts ?? null;
+  const asked = new Set(loop?.rounds.flatMap(({ items }) => items.map(({ id }) => id)) ?? []);
+  const queue = records
+    .map((record) => queueItem(record, facts, network, terms, asked.has(record.id)))
+    .reverse();
   const handOff = snapshot.handOff === null ? null : handOffView(snapshot.handOff);
-  const queue = records.map((record) => queueItem(record, facts, network, terms)).reverse();
   const { numbers } = snapshot;
   return {
     network,

@@ -69,12 +69,13 @@ function depthOf(record: PegRecord, facts: Facts | null): NonNullable<PegQueueIt
   return have >= needed ? null : { have, needed };
 }
 
-/** One request of the loop's queue, as the coordinator's screen lists it. */
+/** One request of the loop's queue, as the coordinator's screen lists it. `asked`: an open round asks the signers about it. */
 export function queueItem(
   record: PegRecord,
   facts: Facts | null,
   site: Network,
   { network }: Pick<PegTerms, "network">,
+  asked: boolean,
 ): PegQueueItem {
   const stuck = stuckOf(record);
   const depth = depthOf(record, facts);
@@ -82,6 +83,7 @@ export function queueItem(
     id: record.id,
     since: record.history.at(-1)?.at ?? 0,
     ...(depth === null ? {} : { confirmations: depth }),
+    ...(asked ? { asked } : {}),
     ...(stuck === null ? {} : { stuck }),
   };
   if (record.kind === "pegIn") {

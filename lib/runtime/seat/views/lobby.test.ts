@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import type { ConnectionState } from "../../relay/state.ts";
 import { readiness, Table } from "../testing/people.ts";
-import { lobbyView } from "./lobby.ts";
+import { awayAfterMs, lobbyView } from "./lobby.ts";
 
 /** A lobby of two signers and, where wanted, the coordinator in a seat of its own, as one of them sees it. */
 function seen(coordinatorHasSeat: boolean) {
@@ -34,4 +35,36 @@ test("a coordinator without a share has no seat", () => {
   const view = seen(false);
   expect(view.coordinator).toBe("the coordinator");
   expect(view).not.toHaveProperty("coordinatorSeat");
+});
+
+/** The coordinator's lobby of two who joined and approved, after a time without a word from them. */
+function sealedLobby(connection: ConnectionState, silentMs: number) {
+  const table = new Table(2, ["Ana", "Ben"]);
+  table.seal();
+  table.coordinator.relay = { connection, unsent: 0, problem: null, present: [] };
+  return lobbyView(table.coordinator, {
+    role: "coordinator",
+    now: table.now + silentMs,
+    build: readiness.software,
+    storage: { state: "unknown", canAsk: false },
+    invite: null,
+    trial: null,
+    starting: false,
+  });
+}
+const online: ConnectionState = { tag: "online", caughtUp: true };
+const relayOf = ({ preflight }: ReturnType<typeof sealedLobby>) =>
+  preflight.find(({ kind }) => kind === "relay");
+
+test("somebody silent does not keep the key from being made, and the list before the start says so too", () => {
+  const view = sealedLobby(online, awayAfterMs + 1000);
+  expect(view.run).toEqual({ allowed: true });
+  expect(relayOf(view)).toEqual({ kind: "relay", state: "warning", blocks: false, people: ["Ana", "Ben"] });
+  expect(relayOf(sealedLobby(online, 0))).toMatchObject({ state: "passed" });
+});
+
+test("a tab without the relay starts nothing, and the list says it of this tab and of nobody else", () => {
+  const view = sealedLobby({ tag: "connecting", attempt: 2 }, 0);
+  expect(view.run).toEqual({ allowed: false, why: { kind: "offline" } });
+  expect(relayOf(view)).toEqual({ kind: "relay", state: "waiting", blocks: true, people: [] });
 });

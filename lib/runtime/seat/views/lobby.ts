@@ -193,11 +193,14 @@ function preflight(seats: readonly SeatView[], extras: LobbyExtras, seat: Readab
     return { kind, state: people.length === 0 ? "passed" : otherwise, blocks, people };
   };
   const connected = seat.relay?.connection.tag === "online";
-  const relay = check("relay", ({ presence }) => presence === "away", "waiting", true);
+  // Somebody who is silent holds the ceremony up and does not forbid it: its messages wait at the relay.
+  const relay: PreflightCheck = connected
+    ? check("relay", ({ presence }) => presence === "away", "warning", false)
+    : { kind: "relay", state: "waiting", blocks: true, people: [] };
   return [
     check("joined", ({ presence }) => presence === "not-joined", "waiting", true),
     check("approved", ({ settings }) => settings !== "approved", "waiting", true),
-    connected ? relay : { ...relay, state: "waiting" },
+    relay,
     { ...check("version", ({ versionMatches }) => !versionMatches, "warning", false), value: extras.build },
     check("storage", ({ storage }) => storage === "may-be-cleared", "warning", false),
   ];
