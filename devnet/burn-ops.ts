@@ -1,8 +1,8 @@
-import type { BlockOp } from "../lib/sbtc/bitcoin/blockOps.ts";
-import { burnOpsOf, type BurnOpKind } from "../lib/sbtc/bitcoin/burnOps.ts";
+import type { BlockOp } from "../lib/sbtc/bitcoin/block-ops.ts";
+import { burnOpsOf, type BurnOpKind } from "../lib/sbtc/bitcoin/burn-ops.ts";
 import { networks } from "../lib/sbtc/network.ts";
-import { readOperationOfAnyPeg } from "../lib/sbtc/ops/anyPeg.ts";
-import type { Dialect } from "../lib/sbtc/ops/dataOutput.ts";
+import { readOperationOfAnyPeg } from "../lib/sbtc/ops/any-peg.ts";
+import type { Dialect } from "../lib/sbtc/ops/data-output.ts";
 import type { Block } from "./bitcoin/block.ts";
 import type { Chain } from "./bitcoin/chain.ts";
 import { json, router, text, type Handler } from "./stacks/http.ts";

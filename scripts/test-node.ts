@@ -19,7 +19,7 @@ import { networks } from "../lib/sbtc/network.ts";
 import { addressOf } from "../lib/sbtc/bitcoin/script.ts";
 import { runChainSuite } from "../lib/sbtc/testing/chain/suite.ts";
 import { minerWallet, type ChainUnderTest } from "../lib/sbtc/testing/chain/world.ts";
-import { jsonRpcNode } from "../lib/runtime/bitcoin/jsonRpc.ts";
+import { jsonRpcNode } from "../lib/runtime/bitcoin/json-rpc.ts";
 
 const version = "v0.26.0";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");

@@ -5,7 +5,7 @@ import { networks } from "../../lib/sbtc/network.ts";
 import { merkleRoot } from "../../lib/sbtc/bitcoin/spv/merkle.ts";
 import { parseTransaction, serializeTransaction } from "../../lib/sbtc/bitcoin/transaction.ts";
 import type { BitcoinTx, TxInput, TxOutput } from "../../lib/sbtc/bitcoin/transaction.ts";
-import { encodePegIn } from "../../lib/sbtc/ops/pegIn.ts";
+import { encodePegIn } from "../../lib/sbtc/ops/peg-in.ts";
 import { mineHeader } from "../../lib/sbtc/testing/headers.ts";
 import { bareTaproot, recipientAccount, soloGroup } from "../../lib/sbtc/testing/wallets.ts";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { chainCases, newWorld } from "../../lib/sbtc/testing/chain/suite.ts";
 import { minerWallet, type ChainUnderTest } from "../../lib/sbtc/testing/chain/world.ts";
-import { getOps } from "../../lib/sbtc/bitcoin/blockOps.ts";
-import { burnOpsOf } from "../../lib/sbtc/bitcoin/burnOps.ts";
+import { getOps } from "../../lib/sbtc/bitcoin/block-ops.ts";
+import { burnOpsOf } from "../../lib/sbtc/bitcoin/burn-ops.ts";
 import { addressOf } from "../../lib/sbtc/bitcoin/script.ts";
 import { burnOps } from "../burn-ops.ts";
 import { networks } from "../../lib/sbtc/network.ts";

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { networks } from "../../sbtc/network.ts";
 import { parseTxid } from "../../sbtc/bytes.ts";
-import { MemoryNode } from "../../sbtc/testing/memoryNode.ts";
+import { MemoryNode } from "../../sbtc/testing/memory-node.ts";
 import { transactionWith } from "../../sbtc/testing/transactions.ts";
 import { bareTaproot, freshTxid } from "../../sbtc/testing/wallets.ts";
 import { esploraNode, isAlreadyKnown } from "./esplora.ts";
-import { jsonRpcNode, satoshiOf } from "./jsonRpc.ts";
+import { jsonRpcNode, satoshiOf } from "./json-rpc.ts";
 import { bitcoinRpcMethods } from "../../wire/chains.ts";
-import { esploraFetch } from "./testing/esploraServer.ts";
-import { bitcoinNodeContract, codeOf } from "./testing/nodeContract.ts";
-import { rpcFetch, type RpcAbilities } from "./testing/rpcServer.ts";
+import { esploraFetch } from "./testing/esplora-server.ts";
+import { bitcoinNodeContract, codeOf } from "./testing/node-contract.ts";
+import { rpcFetch, type RpcAbilities } from "./testing/rpc-server.ts";
 
 const esplora = (fetch: typeof globalThis.fetch) =>
   esploraNode({

@@ -2,7 +2,7 @@ import type { BitcoinNode } from "../../sbtc/bitcoin/node.ts";
 import type { BitcoinNetwork } from "../../sbtc/network.ts";
 import type { StacksNode } from "../../sbtc/stacks/node.ts";
 import { esploraNode } from "../bitcoin/esplora.ts";
-import { jsonRpcNode } from "../bitcoin/jsonRpc.ts";
+import { jsonRpcNode } from "../bitcoin/json-rpc.ts";
 import { HttpStacksNode } from "../stacks/http-stacks-node.ts";
 import { readSiteChains, type SiteNetwork } from "./site-config.ts";
 

@@ -11,7 +11,7 @@ import type { Proposal } from "../../sbtc/peg/proposal.ts";
 import { SignerWorld } from "../../sbtc/peg/testing/signer-world.ts";
 import type { Txid } from "../../sbtc/bytes.ts";
 import { networks } from "../../sbtc/network.ts";
-import { encodePegOutRequest } from "../../sbtc/ops/pegOutRequest.ts";
+import { encodePegOutRequest } from "../../sbtc/ops/peg-out-request.ts";
 import { transactionWith } from "../../sbtc/testing/transactions.ts";
 import { soloGroup } from "../../sbtc/testing/wallets.ts";
 import { MemoryStore } from "../memory-store.ts";

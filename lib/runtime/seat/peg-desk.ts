@@ -1,7 +1,7 @@
 import { type GroupId, type GroupState, type Party, signingContext } from "../../rounds/index.ts";
 import { refuse } from "../../sbtc/refusal.ts";
 import { compareSources } from "../../sbtc/bitcoin/compare.ts";
-import { parseGroupKey, pegScript } from "../../sbtc/ops/pegScript.ts";
+import { parseGroupKey, pegScript } from "../../sbtc/ops/peg-script.ts";
 import { SignedMemory } from "../../sbtc/peg/checks/memory.ts";
 import type { SiteChains } from "../../wire/chains.ts";
 import type { Sealer } from "../driver/journal.ts";

@@ -2,7 +2,7 @@ import { hash256, hashOfId, sameBytes, type BlockHash, type Outpoint } from "../
 import type { BitcoinNetwork } from "../network.ts";
 import { refuse } from "../refusal.ts";
 import { sha256dRanges } from "../sha256d.ts";
-import { claimsOperation } from "../ops/dataOutput.ts";
+import { claimsOperation } from "../ops/data-output.ts";
 import { ByteReader } from "./reader.ts";
 import { headerLength, parseHeader, type BlockHeader } from "./spv/header.ts";
 import { merkleRoot } from "./spv/merkle.ts";

@@ -2,7 +2,7 @@ import { outpointKey, sameBytes, type BlockHash, type Txid } from "../bytes.ts";
 import { Refusal, refuse } from "../refusal.ts";
 import type { FeeRate } from "../transactions/size.ts";
 import type { BitcoinNode, BlockRef, FeeRates, Outspend, Utxo } from "./node.ts";
-import { selfChecking } from "./selfChecking.ts";
+import { selfChecking } from "./self-checking.ts";
 
 /** Tips of two honest sources differ by no more than this for long. */
 export const maxTipDifference = 2;

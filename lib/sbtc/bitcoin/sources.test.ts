@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import { concatBytes } from "@noble/hashes/utils.js";
 import { outpointKey } from "../bytes.ts";
 import { Refusal, refuse } from "../refusal.ts";
-import { lying, MemoryNode } from "../testing/memoryNode.ts";
+import { lying, MemoryNode } from "../testing/memory-node.ts";
 import { transactionWith } from "../testing/transactions.ts";
 import { bareTaproot, freshTxid, soloGroup } from "../testing/wallets.ts";
 import { compareSources } from "./compare.ts";
 import type { BitcoinNode } from "./node.ts";
-import { selfChecking } from "./selfChecking.ts";
+import { selfChecking } from "./self-checking.ts";
 
 const peg = soloGroup(1).script;
 const paid = transactionWith([{ amount: 5_000n, script: peg }], [{ txid: freshTxid() }]);

@@ -1,4 +1,4 @@
-import type { Dialect } from "../ops/dataOutput.ts";
+import type { Dialect } from "../ops/data-output.ts";
 
 /** A Bitcoin block by height and hash (64 hex digits, in the order explorers show). */
 export interface BurnBlock {

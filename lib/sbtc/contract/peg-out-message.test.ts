@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Vm } from "../../../devnet/stacks/vm.ts";
 import { pegOutMessage, recipientAddress, recipientScript } from "../testing/peg-out-request.ts";
 import { account, expectOk, startVm } from "../testing/peg-world.ts";
-import type { Dialect } from "../ops/dataOutput.ts";
+import type { Dialect } from "../ops/data-output.ts";
 import { contractTexts } from "./sources.ts";
 
 const home = account(501).address;

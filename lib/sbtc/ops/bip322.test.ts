@@ -16,7 +16,7 @@ import { keyHashScript } from "../bitcoin/verify/input.ts";
 import { SighashCache } from "../bitcoin/verify/sighash.ts";
 import { codeOf, transactionWith } from "../testing/transactions.ts";
 import { bip322Hash, legacyMessageHash, toSign, toSpend, verifyBip322 } from "./bip322.ts";
-import { returnMessage, verifyReturnProof, type ReturnProof } from "./returnProof.ts";
+import { returnMessage, verifyReturnProof, type ReturnProof } from "./return-proof.ts";
 
 const network = networks.regtest;
 const secret = new Uint8Array(32).fill(3);

@@ -3,9 +3,9 @@ import type { BitcoinNetwork } from "../network.ts";
 import { refuse } from "../refusal.ts";
 import type { BitcoinTx, TxOutput } from "../bitcoin/transaction.ts";
 import { scriptType } from "../bitcoin/script.ts";
-import { dataOutput, readDataOf } from "./dataOutput.ts";
+import { dataOutput, readDataOf } from "./data-output.ts";
 import { requestOf } from "./fulfilment.ts";
-import { payToPeg, type OpContext } from "./pegIn.ts";
+import { payToPeg, type OpContext } from "./peg-in.ts";
 
 /**
  * Cancel of an expired peg-out request: input 0 spends the request's fee output back to the peg, so that a fulfilment can

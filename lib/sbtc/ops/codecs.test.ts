@@ -25,22 +25,22 @@ import {
   encodeReveal,
   parseReveal,
   type CommitData,
-} from "./commitReveal.ts";
-import type { Dialect } from "./dataOutput.ts";
-import { depositLeaf, readDepositLeaf } from "./depositScript.ts";
+} from "./commit-reveal.ts";
+import type { Dialect } from "./data-output.ts";
+import { depositLeaf, readDepositLeaf } from "./deposit-script.ts";
 import { decodeFulfilmentData, encodeFulfilment } from "./fulfilment.ts";
-import { encodeHandOff, parseHandOff } from "./handOff.ts";
-import { readReclaimLeaf, reclaimLeaf } from "./lockScript.ts";
+import { encodeHandOff, parseHandOff } from "./hand-off.ts";
+import { readReclaimLeaf, reclaimLeaf } from "./lock-script.ts";
 import { readOperation } from "./operation.ts";
-import { accountOf, matchOwner, pegOutMessageHash, recoverOwner, signVrs } from "./ownerSignature.ts";
-import { parseGroupKey } from "./pegScript.ts";
-import { decodePegInData, encodePegIn, parsePegIn } from "./pegIn.ts";
+import { accountOf, matchOwner, pegOutMessageHash, recoverOwner, signVrs } from "./owner-signature.ts";
+import { parseGroupKey } from "./peg-script.ts";
+import { decodePegInData, encodePegIn, parsePegIn } from "./peg-in.ts";
 import {
   decodePegOutRequestData,
   encodePegOutRequest,
   encodePegOutRequestData,
   parsePegOutRequest,
-} from "./pegOutRequest.ts";
+} from "./peg-out-request.ts";
 import { formatPrincipal, parsePrincipal } from "./principal.ts";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 

@@ -4,8 +4,8 @@ import type { BitcoinNetwork } from "../network.ts";
 import { refuse } from "../refusal.ts";
 import type { BitcoinTx, TxOutput } from "../bitcoin/transaction.ts";
 import { scriptType } from "../bitcoin/script.ts";
-import { dataOutput, readDataOf, type Dialect } from "./dataOutput.ts";
-import type { PegOutRequest } from "./pegOutRequest.ts";
+import { dataOutput, readDataOf, type Dialect } from "./data-output.ts";
+import type { PegOutRequest } from "./peg-out-request.ts";
 
 /** What a fulfilment says in its data output (spec §1.4). */
 export interface FulfilmentData {

@@ -1,12 +1,12 @@
 import { Refusal } from "../refusal.ts";
 import type { BitcoinTx } from "../bitcoin/transaction.ts";
 import { parseCancel, parsePegInReturn, type Cancel, type PegInReturn } from "./cancel.ts";
-import { claimsOperation, readDataOutput, type OpcodeName } from "./dataOutput.ts";
+import { claimsOperation, readDataOutput, type OpcodeName } from "./data-output.ts";
 import { parseFulfilment, type Fulfilment } from "./fulfilment.ts";
-import { parseHandOff, type HandOff } from "./handOff.ts";
-import { parsePegIn, type OpContext, type PegIn } from "./pegIn.ts";
-import { parsePegOutRequest, type PegOutRequest } from "./pegOutRequest.ts";
-import { parseReveal, type Revealed } from "./commitReveal.ts";
+import { parseHandOff, type HandOff } from "./hand-off.ts";
+import { parsePegIn, type OpContext, type PegIn } from "./peg-in.ts";
+import { parsePegOutRequest, type PegOutRequest } from "./peg-out-request.ts";
+import { parseReveal, type Revealed } from "./commit-reveal.ts";
 
 /** Every operation a Bitcoin transaction can be. */
 export type ChainOp =

@@ -5,8 +5,8 @@ import { parseBlockHash, toHex } from "../bytes.ts";
 import { networks, withMagic } from "../network.ts";
 import { parseTransaction } from "../bitcoin/transaction.ts";
 import { addressOf, scriptOfAddress } from "../bitcoin/script.ts";
-import { parsePegIn, encodePegIn, decodePegInData } from "./pegIn.ts";
-import { encodePegOutRequest, parsePegOutRequest, decodePegOutRequestData } from "./pegOutRequest.ts";
+import { parsePegIn, encodePegIn, decodePegInData } from "./peg-in.ts";
+import { encodePegOutRequest, parsePegOutRequest, decodePegOutRequestData } from "./peg-out-request.ts";
 import { formatPrincipal, parsePrincipal } from "./principal.ts";
 import {
   lowS,
@@ -16,13 +16,13 @@ import {
   recoverOwner,
   signVrs,
   stacksMessageHash,
-} from "./ownerSignature.ts";
+} from "./owner-signature.ts";
 import { decodeFulfilmentData, encodeFulfilment } from "./fulfilment.ts";
-import { encodeHandOff } from "./handOff.ts";
-import { commitOutput, encodeCommitData, encodeReveal } from "./commitReveal.ts";
-import { depositOutput, readDepositLeaf } from "./depositScript.ts";
-import { readReclaimLeaf } from "./lockScript.ts";
-import { parseGroupKey, pegScript } from "./pegScript.ts";
+import { encodeHandOff } from "./hand-off.ts";
+import { commitOutput, encodeCommitData, encodeReveal } from "./commit-reveal.ts";
+import { depositOutput, readDepositLeaf } from "./deposit-script.ts";
+import { readReclaimLeaf } from "./lock-script.ts";
+import { parseGroupKey, pegScript } from "./peg-script.ts";
 import { numsKey, tapBranch } from "../bitcoin/taproot.ts";
 import { tapLeafHash } from "@scure/btc-signer/payment.js";
 

@@ -1,8 +1,8 @@
 import { outpointKey, type Outpoint } from "../bytes.ts";
 import type { BitcoinTx } from "../bitcoin/transaction.ts";
 import type { BitcoinNetwork } from "../network.ts";
-import { readAnnouncedDeposit } from "../ops/depositAnnouncement.ts";
-import type { GroupKey } from "../ops/pegScript.ts";
+import { readAnnouncedDeposit } from "../ops/deposit-announcement.ts";
+import type { GroupKey } from "../ops/peg-script.ts";
 import { refuse } from "../refusal.ts";
 
 /** Blocks before the end of its lock in which a deposit is not swept any more: the depositor could win the race. */

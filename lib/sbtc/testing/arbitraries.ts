@@ -3,7 +3,7 @@ import { schnorr, secp256k1 } from "@noble/curves/secp256k1.js";
 import { parseTxid, toHex, type Txid } from "../bytes.ts";
 import { networks, type BitcoinNetwork } from "../network.ts";
 import type { TxInput, TxOutput } from "../bitcoin/transaction.ts";
-import { signVrs, type VrsSignature } from "../ops/ownerSignature.ts";
+import { signVrs, type VrsSignature } from "../ops/owner-signature.ts";
 import type { Principal } from "../ops/principal.ts";
 
 export const bytesOf = (length: number): fc.Arbitrary<Uint8Array> =>

@@ -3,7 +3,7 @@ import { numberToBytesBE } from "@noble/curves/utils.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { LockAction } from "../contract/actions.ts";
-import type { Dialect } from "../ops/dataOutput.ts";
+import type { Dialect } from "../ops/data-output.ts";
 
 /** A P2WPKH recipient on test networks (spec/sbtc.md V3). */
 export const recipientScript = hexToBytes("0014764ad6983a6455cca54cd6a4f7b0da71ba6a0bab");

@@ -5,10 +5,10 @@ import { parseTxid, toHex, type Txid } from "../bytes.ts";
 import { networks } from "../network.ts";
 import { pushData, taprootScript } from "../bitcoin/script.ts";
 import type { BitcoinTx } from "../bitcoin/transaction.ts";
-import { parseGroupKey, pegScript, type GroupKey } from "../ops/pegScript.ts";
+import { parseGroupKey, pegScript, type GroupKey } from "../ops/peg-script.ts";
 import { parsePrincipal } from "../ops/principal.ts";
-import { pegOutMessageHash, signVrs } from "../ops/ownerSignature.ts";
-import type { PegOutRequest } from "../ops/pegOutRequest.ts";
+import { pegOutMessageHash, signVrs } from "../ops/owner-signature.ts";
+import type { PegOutRequest } from "../ops/peg-out-request.ts";
 import type { Coin, FeeWallet, Plan } from "../transactions/plan.ts";
 import { finalize, signingDigests, signWithKey, witnessFor, type Unlocking } from "../transactions/sign.ts";
 

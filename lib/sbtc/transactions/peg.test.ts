@@ -4,11 +4,11 @@ import { schnorr } from "@noble/curves/secp256k1.js";
 import { toHex } from "../bytes.ts";
 import { networks } from "../network.ts";
 import { vsizeOf } from "../bitcoin/transaction.ts";
-import { commitOutput, parseReveal } from "../ops/commitReveal.ts";
+import { commitOutput, parseReveal } from "../ops/commit-reveal.ts";
 import { parsePegInReturn } from "../ops/cancel.ts";
-import { depositOutput } from "../ops/depositScript.ts";
-import { parseHandOff } from "../ops/handOff.ts";
-import { pegOutMessageHash, signVrs } from "../ops/ownerSignature.ts";
+import { depositOutput } from "../ops/deposit-script.ts";
+import { parseHandOff } from "../ops/hand-off.ts";
+import { pegOutMessageHash, signVrs } from "../ops/owner-signature.ts";
 import { codeOf } from "../testing/transactions.ts";
 import {
   bareTaproot,
@@ -21,9 +21,9 @@ import {
   soloGroup,
 } from "../testing/wallets.ts";
 import { buildConsolidation, buildHandOff, buildPegInReturn } from "./peg.ts";
-import { checkPegPaysNoFee } from "./pegOut.ts";
+import { checkPegPaysNoFee } from "./peg-out.ts";
 import { total } from "./plan.ts";
-import { buildReclaim, buildReveal, buildSweep, splitFee } from "./scriptPath.ts";
+import { buildReclaim, buildReveal, buildSweep, splitFee } from "./script-path.ts";
 import { finalize, signWithKey } from "./sign.ts";
 import { feeRate } from "./size.ts";
 

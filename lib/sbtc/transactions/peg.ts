@@ -3,7 +3,7 @@ import { sameBytes } from "../bytes.ts";
 import { refuse } from "../refusal.ts";
 import { dustLimit } from "../bitcoin/script.ts";
 import { encodePegInReturn } from "../ops/cancel.ts";
-import { encodeHandOff } from "../ops/handOff.ts";
+import { encodeHandOff } from "../ops/hand-off.ts";
 import { fundFee, groupInput, total, type Coin, type FeeTerms, type Plan, type PlanCore } from "./plan.ts";
 import { byAmount, maxPegInputs } from "./select.ts";
 import { feeFor, signedVsize } from "./size.ts";

@@ -11,7 +11,7 @@ import {
   signPlan,
   soloGroup,
 } from "../testing/wallets.ts";
-import { buildFulfilment } from "./pegOut.ts";
+import { buildFulfilment } from "./peg-out.ts";
 import { fundFee, type Coin, type Plan } from "./plan.ts";
 import {
   buildReplacement,

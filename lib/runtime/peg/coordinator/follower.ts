@@ -1,7 +1,7 @@
 import type { Write } from "../../ports/store.ts";
 import { scanBlock } from "../../../sbtc/bitcoin/block.ts";
 import type { Txid } from "../../../sbtc/bytes.ts";
-import { readBlockOps } from "../../../sbtc/bitcoin/blockOps.ts";
+import { readBlockOps } from "../../../sbtc/bitcoin/block-ops.ts";
 import { followBlocks, syncHeaders, type FollowStep } from "../../../sbtc/bitcoin/follow.ts";
 import { PegLedger } from "../../../sbtc/bitcoin/ledger.ts";
 import type { BitcoinNode, BlockRef } from "../../../sbtc/bitcoin/node.ts";

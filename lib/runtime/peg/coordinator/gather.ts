@@ -2,7 +2,7 @@ import { parseBlockHash, parseTxid, type Txid } from "../../../sbtc/bytes.ts";
 import { scriptType } from "../../../sbtc/bitcoin/script.ts";
 import { parseTransaction } from "../../../sbtc/bitcoin/transaction.ts";
 import type { BitcoinNode } from "../../../sbtc/bitcoin/node.ts";
-import { pegOutMessageHash } from "../../../sbtc/ops/ownerSignature.ts";
+import { pegOutMessageHash } from "../../../sbtc/ops/owner-signature.ts";
 import { configQueries, sharedQueries, tokenQueries } from "../../../sbtc/contract/queries.ts";
 import type { ContractFacts, PegTerms, RequestFacts } from "../../../sbtc/peg/coordinator/facts.ts";
 import type { PegChain } from "../../../sbtc/peg/coordinator/peg-chain.ts";

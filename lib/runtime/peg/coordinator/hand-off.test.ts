@@ -15,7 +15,7 @@ import type { SetUpPlan } from "../../../sbtc/peg/coordinator/set-up.ts";
 import { unfinishedOf } from "../../../sbtc/peg/coordinator/unfinished.ts";
 import type { Proposal } from "../../../sbtc/peg/proposal.ts";
 import { account } from "../../../sbtc/testing/peg-world.ts";
-import { groupWith, type ThresholdGroup } from "../../../sbtc/testing/thresholdGroup.ts";
+import { groupWith, type ThresholdGroup } from "../../../sbtc/testing/signing-group.ts";
 import { keyWallet } from "../../../sbtc/testing/wallets.ts";
 import { MemoryStore } from "../../memory-store.ts";
 import { PegSigner } from "../signer/signer.ts";

@@ -1,8 +1,8 @@
 import type { BitcoinNode } from "../../../sbtc/bitcoin/node.ts";
 import { addressOf } from "../../../sbtc/bitcoin/script.ts";
 import type { BitcoinNetwork } from "../../../sbtc/network.ts";
-import { announcedDepositOutputs } from "../../../sbtc/ops/depositAnnouncement.ts";
-import type { VrsSignature } from "../../../sbtc/ops/ownerSignature.ts";
+import { announcedDepositOutputs } from "../../../sbtc/ops/deposit-announcement.ts";
+import type { VrsSignature } from "../../../sbtc/ops/owner-signature.ts";
 import type { Principal } from "../../../sbtc/ops/principal.ts";
 import type { Plan } from "../../../sbtc/transactions/plan.ts";
 import {

@@ -8,7 +8,7 @@ import {
 } from "../../../sbtc/contract/deployment.ts";
 import { configQueries, sharedQueries, tokenQueries, type Limits } from "../../../sbtc/contract/queries.ts";
 import type { BitcoinNetwork } from "../../../sbtc/network.ts";
-import { parseGroupKey, pegScript, type GroupKey } from "../../../sbtc/ops/pegScript.ts";
+import { parseGroupKey, pegScript, type GroupKey } from "../../../sbtc/ops/peg-script.ts";
 import { attempt } from "../../../sbtc/refusal.ts";
 import type { StacksNode } from "../../../sbtc/stacks/node.ts";
 import { parseContractId } from "../../../sbtc/stacks/transaction.ts";

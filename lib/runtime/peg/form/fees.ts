@@ -1,7 +1,7 @@
 import { parseTxid } from "../../../sbtc/bytes.ts";
 import { dustLimit } from "../../../sbtc/bitcoin/script.ts";
 import type { FeeRates } from "../../../sbtc/bitcoin/node.ts";
-import { defaultMaxFee } from "../../../sbtc/ops/depositScript.ts";
+import { defaultMaxFee } from "../../../sbtc/ops/deposit-script.ts";
 import { groupInput } from "../../../sbtc/transactions/plan.ts";
 import { feeFor, signedVsize } from "../../../sbtc/transactions/size.ts";
 import { maxFulfilmentFee } from "../../../sbtc/transactions/user.ts";

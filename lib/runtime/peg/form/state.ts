@@ -1,7 +1,7 @@
 import type { BitcoinNetwork } from "../../../sbtc/network.ts";
 import { formatBitcoin } from "../../../sbtc/amount.ts";
-import { defaultLockBlocks } from "../../../sbtc/ops/depositScript.ts";
-import { pegOutMessageHash, pegOutText, type VrsSignature } from "../../../sbtc/ops/ownerSignature.ts";
+import { defaultLockBlocks } from "../../../sbtc/ops/deposit-script.ts";
+import { pegOutMessageHash, pegOutText, type VrsSignature } from "../../../sbtc/ops/owner-signature.ts";
 import type { Principal } from "../../../sbtc/ops/principal.ts";
 import { toHex } from "../../../sbtc/bytes.ts";
 import type { PegDirection, PegFormStep, PegProblem } from "../../views/index.ts";

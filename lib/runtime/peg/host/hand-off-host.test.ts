@@ -10,9 +10,9 @@ import type { CoordinatorRequest } from "../../../rounds/signing/coordinator-sta
 import { scriptOfAddress } from "../../../sbtc/bitcoin/script.ts";
 import { configQueries, tokenQueries } from "../../../sbtc/contract/queries.ts";
 import { networks } from "../../../sbtc/network.ts";
-import { parseGroupKey } from "../../../sbtc/ops/pegScript.ts";
+import { parseGroupKey } from "../../../sbtc/ops/peg-script.ts";
 import { proposalsOf } from "../../../sbtc/peg/operation/kinds.ts";
-import { groupWith, type ThresholdGroup } from "../../../sbtc/testing/thresholdGroup.ts";
+import { groupWith, type ThresholdGroup } from "../../../sbtc/testing/signing-group.ts";
 import { messagesOf } from "../coordinator/testing/group.ts";
 import { DevnetWorld } from "../coordinator/testing/devnet-world.ts";
 import type { PegCoordinatorView } from "../../views/peg-coordinator.ts";

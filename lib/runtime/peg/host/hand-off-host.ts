@@ -1,7 +1,7 @@
 import { addressOf } from "../../../sbtc/bitcoin/script.ts";
 import { sameBytes, type Txid } from "../../../sbtc/bytes.ts";
 import { tokenQueries } from "../../../sbtc/contract/queries.ts";
-import { pegScript } from "../../../sbtc/ops/pegScript.ts";
+import { pegScript } from "../../../sbtc/ops/peg-script.ts";
 import { unfinishedOf } from "../../../sbtc/peg/coordinator/unfinished.ts";
 import type { PegCoordinator } from "../coordinator/coordinator.ts";
 import { loadHandOffs, PegHandOff, type HandOffPorts, type HandOffState } from "../coordinator/hand-off.ts";

@@ -1,7 +1,7 @@
 import { addressOf } from "../../../sbtc/bitcoin/script.ts";
 import type { BitcoinNode } from "../../../sbtc/bitcoin/node.ts";
 import type { ActionProposal } from "../../../sbtc/peg/proposal.ts";
-import { pegScript } from "../../../sbtc/ops/pegScript.ts";
+import { pegScript } from "../../../sbtc/ops/peg-script.ts";
 import { Refusal } from "../../../sbtc/refusal.ts";
 import type { StacksNode } from "../../../sbtc/stacks/node.ts";
 import type { Clock } from "../../ports/clock.ts";

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { bytesOf, groupId, Identity, type Roster } from "../../../rounds/index.ts";
 import { addressOf } from "../../../sbtc/bitcoin/script.ts";
 import { networks } from "../../../sbtc/network.ts";
-import { parseGroupKey } from "../../../sbtc/ops/pegScript.ts";
+import { parseGroupKey } from "../../../sbtc/ops/peg-script.ts";
 import { SoloGroup } from "../../../sbtc/testing/peg-world.ts";
 import { feeScript } from "../coordinator/bitcoin-fees.ts";
 import { feeKeys } from "./fee-keys.ts";

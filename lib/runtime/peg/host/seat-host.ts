@@ -1,5 +1,5 @@
 import { roundId, signingContext, type GroupState } from "../../../rounds/index.ts";
-import { parseGroupKey } from "../../../sbtc/ops/pegScript.ts";
+import { parseGroupKey } from "../../../sbtc/ops/peg-script.ts";
 import { compareSources } from "../../../sbtc/bitcoin/compare.ts";
 import { Refusal, refuse } from "../../../sbtc/refusal.ts";
 import type { SiteChains } from "../../../wire/chains.ts";

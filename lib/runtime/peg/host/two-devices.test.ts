@@ -11,7 +11,7 @@ import { messagesIn, type Round } from "../../../sbtc/peg/coordinator/rounds.ts"
 import { proposalsOf } from "../../../sbtc/peg/operation/kinds.ts";
 import { refuse } from "../../../sbtc/refusal.ts";
 import type { StacksNode } from "../../../sbtc/stacks/node.ts";
-import { MemoryNode } from "../../../sbtc/testing/memoryNode.ts";
+import { MemoryNode } from "../../../sbtc/testing/memory-node.ts";
 import { soloGroup } from "../../../sbtc/testing/wallets.ts";
 import { MemoryStore } from "../../memory-store.ts";
 import { Table } from "../../seat/testing/people.ts";

@@ -2,7 +2,7 @@ import { toHex } from "../../../sbtc/bytes.ts";
 import { parseTransaction, type BitcoinTx } from "../../../sbtc/bitcoin/transaction.ts";
 import { addressOf } from "../../../sbtc/bitcoin/script.ts";
 import { configQueries, tokenQueries } from "../../../sbtc/contract/queries.ts";
-import { accountOf } from "../../../sbtc/ops/ownerSignature.ts";
+import { accountOf } from "../../../sbtc/ops/owner-signature.ts";
 import { formatPrincipal } from "../../../sbtc/ops/principal.ts";
 import { Refusal } from "../../../sbtc/refusal.ts";
 import type { Plan } from "../../../sbtc/transactions/plan.ts";

@@ -1,6 +1,6 @@
 import type { BitcoinTx } from "../../../sbtc/bitcoin/transaction.ts";
 import type { Txid } from "../../../sbtc/bytes.ts";
-import { buildReclaim } from "../../../sbtc/transactions/scriptPath.ts";
+import { buildReclaim } from "../../../sbtc/transactions/script-path.ts";
 import { sameBytes } from "../../../sbtc/bytes.ts";
 import type { PegDirection, PegProblem, PegStatusView } from "../../views/index.ts";
 import type { PegFacts, PegSources } from "../form/facts.ts";

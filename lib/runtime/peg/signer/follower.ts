@@ -7,7 +7,7 @@ import type { BitcoinNode, BlockRef } from "../../../sbtc/bitcoin/node.ts";
 import { HeaderChain } from "../../../sbtc/bitcoin/spv/chain.ts";
 import type { ChainParameters } from "../../../sbtc/bitcoin/spv/parameters.ts";
 import { readOperation } from "../../../sbtc/ops/operation.ts";
-import type { OpContext } from "../../../sbtc/ops/pegIn.ts";
+import type { OpContext } from "../../../sbtc/ops/peg-in.ts";
 
 /** A payment seen in a block: its request, and what left the peg. */
 export interface SeenPayment {

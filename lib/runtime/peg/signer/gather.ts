@@ -5,7 +5,7 @@ import { isOneOf } from "../../../sbtc/bitcoin/script.ts";
 import { parseTransaction, type BitcoinTx } from "../../../sbtc/bitcoin/transaction.ts";
 import { checkDeployment, type ContractNetwork } from "../../../sbtc/contract/deployment.ts";
 import { configQueries, sharedQueries, tokenQueries } from "../../../sbtc/contract/queries.ts";
-import { pegOutMessageHash, recoverOwner } from "../../../sbtc/ops/ownerSignature.ts";
+import { pegOutMessageHash, recoverOwner } from "../../../sbtc/ops/owner-signature.ts";
 import { formatPrincipal } from "../../../sbtc/ops/principal.ts";
 
 import type {

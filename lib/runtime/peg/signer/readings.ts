@@ -1,10 +1,10 @@
 import { outpointKey, type Outpoint } from "../../../sbtc/bytes.ts";
 import { attempt, type Outcome } from "../../../sbtc/refusal.ts";
 import { parseTransaction, type BitcoinTx } from "../../../sbtc/bitcoin/transaction.ts";
-import { readDepositLeaf } from "../../../sbtc/ops/depositScript.ts";
+import { readDepositLeaf } from "../../../sbtc/ops/deposit-script.ts";
 import { readOperation } from "../../../sbtc/ops/operation.ts";
-import type { OpContext } from "../../../sbtc/ops/pegIn.ts";
-import type { PegOutRequest } from "../../../sbtc/ops/pegOutRequest.ts";
+import type { OpContext } from "../../../sbtc/ops/peg-in.ts";
+import type { PegOutRequest } from "../../../sbtc/ops/peg-out-request.ts";
 import { formatPrincipal } from "../../../sbtc/ops/principal.ts";
 import type { DepositFacts, PegSetting } from "../../../sbtc/peg/checks/evidence.ts";
 import { opContext } from "../../../sbtc/peg/checks/standing.ts";

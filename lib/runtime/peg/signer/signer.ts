@@ -4,7 +4,7 @@ import type { ChainParameters } from "../../../sbtc/bitcoin/spv/parameters.ts";
 import type { ContractNetwork } from "../../../sbtc/contract/deployment.ts";
 import { checkProposal, mayApprove } from "../../../sbtc/peg/checks/check.ts";
 import { sameBytes } from "../../../sbtc/bytes.ts";
-import { parseGroupKey, pegScript } from "../../../sbtc/ops/pegScript.ts";
+import { parseGroupKey, pegScript } from "../../../sbtc/ops/peg-script.ts";
 import type { PegSetting, Standing, SuccessorFacts } from "../../../sbtc/peg/checks/evidence.ts";
 import { SignedMemory } from "../../../sbtc/peg/checks/memory.ts";
 import type { Check, SignerRefusalCode } from "../../../sbtc/peg/checks/result.ts";

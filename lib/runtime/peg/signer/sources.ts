@@ -8,7 +8,7 @@ import type { PegSetting } from "../../../sbtc/peg/checks/evidence.ts";
 import type { StacksNode } from "../../../sbtc/stacks/node.ts";
 import type { SiteChains } from "../../../wire/chains.ts";
 import { esploraNode } from "../../bitcoin/esplora.ts";
-import { jsonRpcNode } from "../../bitcoin/jsonRpc.ts";
+import { jsonRpcNode } from "../../bitcoin/json-rpc.ts";
 import { HttpStacksNode } from "../../stacks/http-stacks-node.ts";
 
 /** Everything about a network that a signer's checks depend on. */

@@ -10,11 +10,11 @@ import {
   type DepositState,
   type WithdrawalState,
 } from "../../../sbtc/contract/queries.ts";
-import { readDataOutput, type OpcodeName } from "../../../sbtc/ops/dataOutput.ts";
-import { readAnnouncedDeposit, type FoundDeposit } from "../../../sbtc/ops/depositAnnouncement.ts";
-import { pegOutMessageHash, recoverOwner } from "../../../sbtc/ops/ownerSignature.ts";
-import { parsePegIn, type OpContext } from "../../../sbtc/ops/pegIn.ts";
-import { parsePegOutRequest, type PegOutRequest } from "../../../sbtc/ops/pegOutRequest.ts";
+import { readDataOutput, type OpcodeName } from "../../../sbtc/ops/data-output.ts";
+import { readAnnouncedDeposit, type FoundDeposit } from "../../../sbtc/ops/deposit-announcement.ts";
+import { pegOutMessageHash, recoverOwner } from "../../../sbtc/ops/owner-signature.ts";
+import { parsePegIn, type OpContext } from "../../../sbtc/ops/peg-in.ts";
+import { parsePegOutRequest, type PegOutRequest } from "../../../sbtc/ops/peg-out-request.ts";
 import { formatPrincipal } from "../../../sbtc/ops/principal.ts";
 import { attempt, Refusal } from "../../../sbtc/refusal.ts";
 import { readFields, readText } from "../../../sbtc/stacks/clarity.ts";

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { parseHex, sameBytes } from "../../../sbtc/bytes.ts";
 import { scriptOfAddress, scriptType } from "../../../sbtc/bitcoin/script.ts";
 import type { BitcoinNetwork } from "../../../sbtc/network.ts";
-import { accountOf } from "../../../sbtc/ops/ownerSignature.ts";
+import { accountOf } from "../../../sbtc/ops/owner-signature.ts";
 import { formatPrincipal } from "../../../sbtc/ops/principal.ts";
 import { attempt, Refusal } from "../../../sbtc/refusal.ts";
 import { WalletError, type BitcoinAddress, type WalletAddresses } from "./wallet.ts";

@@ -1,6 +1,6 @@
 import { concatBytes } from "@noble/hashes/utils.js";
 import { parseHex, sameBytes } from "../../../sbtc/bytes.ts";
-import { lowS, recoverPublicKey, type VrsSignature } from "../../../sbtc/ops/ownerSignature.ts";
+import { lowS, recoverPublicKey, type VrsSignature } from "../../../sbtc/ops/owner-signature.ts";
 import { attempt, refuse } from "../../../sbtc/refusal.ts";
 
 /** Recovery ids as wallets write them: plain, or with the 27 and 31 that Bitcoin's message signatures add. */

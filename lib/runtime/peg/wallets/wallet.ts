@@ -1,4 +1,4 @@
-import type { VrsSignature } from "../../../sbtc/ops/ownerSignature.ts";
+import type { VrsSignature } from "../../../sbtc/ops/owner-signature.ts";
 import type { BitcoinTx } from "../../../sbtc/bitcoin/transaction.ts";
 import type { ContractCall } from "../../../sbtc/contract/calls.ts";
 import type { Plan } from "../../../sbtc/transactions/plan.ts";

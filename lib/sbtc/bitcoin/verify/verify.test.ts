@@ -4,7 +4,7 @@ import { p2pkh, p2sh, p2wpkh, Transaction } from "@scure/btc-signer";
 import { schnorr, secp256k1 } from "@noble/curves/secp256k1.js";
 import { concatBytes } from "@noble/hashes/utils.js";
 import { parseTxid, toHex } from "../../bytes.ts";
-import { dataLeaf, reclaimLeaf } from "../../ops/lockScript.ts";
+import { dataLeaf, reclaimLeaf } from "../../ops/lock-script.ts";
 import { bytesOf, standardScript, txid, unsignedParts } from "../../testing/arbitraries.ts";
 import { codeOf, transactionWith } from "../../testing/transactions.ts";
 import { pushData, taprootScript } from "../script.ts";

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { parseTransaction, serializeTransaction, type TxOutput } from "../../bitcoin/transaction.ts";
 import { Refusal } from "../../refusal.ts";
-import { encodePegOutRequest } from "../../ops/pegOutRequest.ts";
+import { encodePegOutRequest } from "../../ops/peg-out-request.ts";
 import { transactionWith } from "../../testing/transactions.ts";
 import { bareTaproot, freshTxid } from "../../testing/wallets.ts";
-import { buildCancel } from "../../transactions/pegOut.ts";
+import { buildCancel } from "../../transactions/peg-out.ts";
 import type { Plan } from "../../transactions/plan.ts";
 import { feeRate } from "../../transactions/size.ts";
-import type { PegOutRequest } from "../../ops/pegOutRequest.ts";
+import type { PegOutRequest } from "../../ops/peg-out-request.ts";
 import type { TransactionProposal } from "../proposal.ts";
 import { coin, network, SignerWorld } from "../testing/signer-world.ts";
 import { checkProposal, refusedCodes } from "./check.ts";

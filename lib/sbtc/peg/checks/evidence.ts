@@ -13,8 +13,8 @@ import type {
   WalletState,
   WithdrawalState,
 } from "../../contract/queries.ts";
-import type { Dialect } from "../../ops/dataOutput.ts";
-import type { GroupKey } from "../../ops/pegScript.ts";
+import type { Dialect } from "../../ops/data-output.ts";
+import type { GroupKey } from "../../ops/peg-script.ts";
 import type { FeeRate } from "../../transactions/size.ts";
 import type { Registry } from "./registry.ts";
 import type { SignedMemory } from "./memory.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { outpointKey } from "../../bytes.ts";
-import type { PegOutRequest } from "../../ops/pegOutRequest.ts";
-import { dataOutput } from "../../ops/dataOutput.ts";
+import type { PegOutRequest } from "../../ops/peg-out-request.ts";
+import { dataOutput } from "../../ops/data-output.ts";
 import { transactionWith } from "../../testing/transactions.ts";
 import { bareTaproot, freshTxid } from "../../testing/wallets.ts";
 import type { Coin } from "../../transactions/plan.ts";

@@ -1,6 +1,6 @@
 import { outpointKey, type Outpoint, type Txid } from "../../bytes.ts";
 import { parseTransaction, type BitcoinTx } from "../../bitcoin/transaction.ts";
-import { readAnnouncedDeposit } from "../../ops/depositAnnouncement.ts";
+import { readAnnouncedDeposit } from "../../ops/deposit-announcement.ts";
 import { readOperation, type OpReading } from "../../ops/operation.ts";
 import { attempt } from "../../refusal.ts";
 import type { TransactionProposal } from "../proposal.ts";

@@ -3,7 +3,7 @@ import { outpointKey, sameBytes, type Outpoint } from "../../bytes.ts";
 import { parseTransaction, type BitcoinTx } from "../../bitcoin/transaction.ts";
 import { decodeFulfilmentData } from "../../ops/fulfilment.ts";
 import { parseCancel } from "../../ops/cancel.ts";
-import type { PegOutRequest } from "../../ops/pegOutRequest.ts";
+import type { PegOutRequest } from "../../ops/peg-out-request.ts";
 import { total } from "../../transactions/plan.ts";
 import { feeFor, minRelayRate } from "../../transactions/size.ts";
 import type { ReadTransaction } from "../operation/transaction.ts";

@@ -4,7 +4,7 @@ import { seededRng } from "../../../frost/testing/groups.ts";
 import { dealtGroup } from "../../../rounds/simulation/dealt-group.ts";
 import { addressOf } from "../../bitcoin/script.ts";
 import { parseTransaction, serializeTransaction, type TxOutput } from "../../bitcoin/transaction.ts";
-import { parseGroupKey, pegScript } from "../../ops/pegScript.ts";
+import { parseGroupKey, pegScript } from "../../ops/peg-script.ts";
 import { bareTaproot, signPlan, soloGroup } from "../../testing/wallets.ts";
 import { buildHandOff } from "../../transactions/peg.ts";
 import type { Coin, Plan } from "../../transactions/plan.ts";

@@ -5,8 +5,8 @@ import { verifyInclusion, type Inclusion } from "../../bitcoin/spv/inclusion.ts"
 import { parseTransaction, type BitcoinTx } from "../../bitcoin/transaction.ts";
 import type { BurnBlock } from "../../contract/actions.ts";
 import type { WalletState } from "../../contract/queries.ts";
-import type { OpContext } from "../../ops/pegIn.ts";
-import { pegScript } from "../../ops/pegScript.ts";
+import type { OpContext } from "../../ops/peg-in.ts";
+import { pegScript } from "../../ops/peg-script.ts";
 import type { Proposal } from "../proposal.ts";
 import type { Confirmed, ContractFacts, PegSetting, Standing } from "./evidence.ts";
 import { refuseTo, type CheckBook } from "./result.ts";

@@ -6,7 +6,7 @@ import { setWalletCall, type ContractCall } from "../../contract/calls.ts";
 import { actionDigest, type ActionContext } from "../../contract/digest.ts";
 import type { WalletState } from "../../contract/queries.ts";
 import type { BitcoinNetwork } from "../../network.ts";
-import type { GroupKey } from "../../ops/pegScript.ts";
+import type { GroupKey } from "../../ops/peg-script.ts";
 import { buildHandOff } from "../../transactions/peg.ts";
 import { total, type Coin, type FeeWallet, type Plan } from "../../transactions/plan.ts";
 import { maxPegInputs } from "../../transactions/select.ts";

@@ -1,8 +1,8 @@
 import { sameBytes } from "../../bytes.ts";
-import type { BlockOp, BlockOps, RefusedOp } from "../../bitcoin/blockOps.ts";
-import { readAnnouncedDeposit } from "../../ops/depositAnnouncement.ts";
+import type { BlockOp, BlockOps, RefusedOp } from "../../bitcoin/block-ops.ts";
+import { readAnnouncedDeposit } from "../../ops/deposit-announcement.ts";
 import { readOperation } from "../../ops/operation.ts";
-import { recoverOwner } from "../../ops/ownerSignature.ts";
+import { recoverOwner } from "../../ops/owner-signature.ts";
 import { formatPrincipal } from "../../ops/principal.ts";
 import { attempt } from "../../refusal.ts";
 import {

@@ -1,7 +1,7 @@
 import { Refusal } from "../../refusal.ts";
 import type { WithdrawalState } from "../../contract/queries.ts";
 import type { FeeTerms } from "../../transactions/plan.ts";
-import { buildCancel, buildFulfilment } from "../../transactions/pegOut.ts";
+import { buildCancel, buildFulfilment } from "../../transactions/peg-out.ts";
 import { buildReplacement } from "../../transactions/replace.ts";
 import { feeFor, maxFeeRate, minRelayRate, type FeeRate } from "../../transactions/size.ts";
 import { proposalOf, restorePlan, type StoredPlan } from "../queue/plans.ts";

@@ -1,9 +1,9 @@
 import { sameBytes } from "../../bytes.ts";
 import { parseTransaction } from "../../bitcoin/transaction.ts";
-import { readDepositLeaf } from "../../ops/depositScript.ts";
+import { readDepositLeaf } from "../../ops/deposit-script.ts";
 import { parsePrincipal } from "../../ops/principal.ts";
 import { Refusal } from "../../refusal.ts";
-import { buildSweep } from "../../transactions/scriptPath.ts";
+import { buildSweep } from "../../transactions/script-path.ts";
 import { proposalOf } from "../queue/plans.ts";
 import { isLockedLongEnough } from "../reclaim.ts";
 import { held, type DepositForm, type PegInRecord } from "../queue/record.ts";

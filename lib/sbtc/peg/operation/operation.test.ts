@@ -8,8 +8,8 @@ import { toHex } from "../../bytes.ts";
 import { parseTransaction, serializeTransaction } from "../../bitcoin/transaction.ts";
 import { actionDigest } from "../../contract/digest.ts";
 import { networks } from "../../network.ts";
-import { depositOutput } from "../../ops/depositScript.ts";
-import { pegScript } from "../../ops/pegScript.ts";
+import { depositOutput } from "../../ops/deposit-script.ts";
+import { pegScript } from "../../ops/peg-script.ts";
 import { transactionWith } from "../../testing/transactions.ts";
 import {
   bareTaproot,
@@ -19,8 +19,8 @@ import {
   requestFor,
   soloGroup,
 } from "../../testing/wallets.ts";
-import { buildFulfilment } from "../../transactions/pegOut.ts";
-import { buildSweep } from "../../transactions/scriptPath.ts";
+import { buildFulfilment } from "../../transactions/peg-out.ts";
+import { buildSweep } from "../../transactions/script-path.ts";
 import type { Plan } from "../../transactions/plan.ts";
 import { signingDigests } from "../../transactions/sign.ts";
 import { feeRate } from "../../transactions/size.ts";

@@ -2,7 +2,7 @@ import type { RejectReason } from "../reject-reasons.ts";
 import type { SpendableLeaf } from "../../bitcoin/taproot.ts";
 import type { BitcoinTx } from "../../bitcoin/transaction.ts";
 import { outpointKey, type Outpoint, type Txid } from "../../bytes.ts";
-import type { PegOutRequest } from "../../ops/pegOutRequest.ts";
+import type { PegOutRequest } from "../../ops/peg-out-request.ts";
 import type { StoredPlan } from "./plans.ts";
 import {
   pegInTransitions,

@@ -11,11 +11,11 @@ import { chainParameters } from "../../bitcoin/spv/parameters.ts";
 import { parseTransaction, type BitcoinTx } from "../../bitcoin/transaction.ts";
 import type { LockAction, MintAction } from "../../contract/actions.ts";
 import type { DepositState, WithdrawalState } from "../../contract/queries.ts";
-import { accountOf, pegOutMessageHash, signVrs } from "../../ops/ownerSignature.ts";
-import { encodePegIn, parsePegIn, type PegIn } from "../../ops/pegIn.ts";
-import { encodePegOutRequest, parsePegOutRequest, type PegOutRequest } from "../../ops/pegOutRequest.ts";
+import { accountOf, pegOutMessageHash, signVrs } from "../../ops/owner-signature.ts";
+import { encodePegIn, parsePegIn, type PegIn } from "../../ops/peg-in.ts";
+import { encodePegOutRequest, parsePegOutRequest, type PegOutRequest } from "../../ops/peg-out-request.ts";
 import { formatPrincipal } from "../../ops/principal.ts";
-import { MemoryNode } from "../../testing/memoryNode.ts";
+import { MemoryNode } from "../../testing/memory-node.ts";
 import { transactionWith } from "../../testing/transactions.ts";
 import {
   bareTaproot,
@@ -26,7 +26,7 @@ import {
   soloGroup,
   type SoloGroup,
 } from "../../testing/wallets.ts";
-import { buildFulfilment } from "../../transactions/pegOut.ts";
+import { buildFulfilment } from "../../transactions/peg-out.ts";
 import type { Coin, FeeWallet, Plan } from "../../transactions/plan.ts";
 import { feeRate } from "../../transactions/size.ts";
 import { parseBlockHash } from "../../bytes.ts";

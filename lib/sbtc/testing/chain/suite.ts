@@ -1,6 +1,6 @@
 import { seededRng } from "../../../frost/testing/groups.ts";
-import { pegCases } from "./pegCases.ts";
-import { scriptCases } from "./scriptCases.ts";
+import { pegCases } from "./peg-cases.ts";
+import { scriptCases } from "./script-cases.ts";
 import { World, type ChainCase, type ChainUnderTest } from "./world.ts";
 
 /** Every case, in the order in which they must run on one world. */

@@ -3,21 +3,21 @@ import { Refusal } from "../../refusal.ts";
 import { networks, type BitcoinNetwork } from "../../network.ts";
 import type { Rng } from "../../../frost/index.ts";
 import { scanBlock } from "../../bitcoin/block.ts";
-import { getOps, type BlockOp } from "../../bitcoin/blockOps.ts";
+import { getOps, type BlockOp } from "../../bitcoin/block-ops.ts";
 import { followBlocks, syncHeaders } from "../../bitcoin/follow.ts";
 import { PegLedger } from "../../bitcoin/ledger.ts";
 import type { BitcoinNode } from "../../bitcoin/node.ts";
 import { HeaderChain } from "../../bitcoin/spv/chain.ts";
 import { chainParameters } from "../../bitcoin/spv/parameters.ts";
 import type { BitcoinTx } from "../../bitcoin/transaction.ts";
-import type { PegIn } from "../../ops/pegIn.ts";
-import type { PegOutRequest } from "../../ops/pegOutRequest.ts";
-import { accountOf, pegOutMessageHash, signVrs } from "../../ops/ownerSignature.ts";
+import type { PegIn } from "../../ops/peg-in.ts";
+import type { PegOutRequest } from "../../ops/peg-out-request.ts";
+import { accountOf, pegOutMessageHash, signVrs } from "../../ops/owner-signature.ts";
 import type { FeeWallet, Plan } from "../../transactions/plan.ts";
 import { finalize, signWithKey } from "../../transactions/sign.ts";
 import { feeRate } from "../../transactions/size.ts";
 import { buildPegIn, buildPegOutRequest, type UserFunds } from "../../transactions/user.ts";
-import { signTogether, thresholdGroup, type ThresholdGroup } from "../thresholdGroup.ts";
+import { signTogether, thresholdGroup, type ThresholdGroup } from "../signing-group.ts";
 import { keyWallet, type KeyWallet } from "../wallets.ts";
 
 /** A regtest chain that the shared suite runs on: a full node, or the devnet. Both must give the same verdicts. */

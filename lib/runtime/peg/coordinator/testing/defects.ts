@@ -77,7 +77,7 @@ export const defects: readonly Defect[] = [
     name: "the change of a payout is one satoshi short",
     patches: [
       patch(
-        "lib/sbtc/transactions/pegOut.ts",
+        "lib/sbtc/transactions/peg-out.ts",
         "...(change > 0n ? [{ amount: change, script: request.pegScript }] : []),",
         "...(change > 1n ? [{ amount: change - 1n, script: request.pegScript }] : []),",
       ),

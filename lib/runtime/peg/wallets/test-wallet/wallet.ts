@@ -3,7 +3,7 @@ import { Transaction } from "@scure/btc-signer";
 import { bytesToHex, concatBytes, hexToBytes } from "@noble/hashes/utils.js";
 import { Cl, deserializeTransaction, makeContractCall, PostConditionMode } from "@stacks/transactions";
 import { z } from "zod";
-import { signVrs, stacksMessageHash } from "../../../../sbtc/ops/ownerSignature.ts";
+import { signVrs, stacksMessageHash } from "../../../../sbtc/ops/owner-signature.ts";
 import type { StacksNode } from "../../../../sbtc/stacks/node.ts";
 import { parseContractId } from "../../../../sbtc/stacks/transaction.ts";
 import type { TestKeys } from "./keys.ts";

@@ -9,10 +9,10 @@ import {
   serializeTransaction,
   type TxOutput,
 } from "../../../../sbtc/bitcoin/transaction.ts";
-import { accountOf } from "../../../../sbtc/ops/ownerSignature.ts";
-import { parseGroupKey, pegScript } from "../../../../sbtc/ops/pegScript.ts";
-import { encodePegIn } from "../../../../sbtc/ops/pegIn.ts";
-import { encodePegOutRequest, type PegOutRequest } from "../../../../sbtc/ops/pegOutRequest.ts";
+import { accountOf } from "../../../../sbtc/ops/owner-signature.ts";
+import { parseGroupKey, pegScript } from "../../../../sbtc/ops/peg-script.ts";
+import { encodePegIn } from "../../../../sbtc/ops/peg-in.ts";
+import { encodePegOutRequest, type PegOutRequest } from "../../../../sbtc/ops/peg-out-request.ts";
 import { formatPrincipal } from "../../../../sbtc/ops/principal.ts";
 import { checkProposal, mayApprove, refusedCodes } from "../../../../sbtc/peg/checks/check.ts";
 import type { Evidence, RequestFacts, SuccessorFacts } from "../../../../sbtc/peg/checks/evidence.ts";
@@ -23,7 +23,7 @@ import { network, SignerWorld } from "../../../../sbtc/peg/testing/signer-world.
 import { Refusal } from "../../../../sbtc/refusal.ts";
 import { transactionWith } from "../../../../sbtc/testing/transactions.ts";
 import { bareTaproot, freshTxid } from "../../../../sbtc/testing/wallets.ts";
-import { buildCancel } from "../../../../sbtc/transactions/pegOut.ts";
+import { buildCancel } from "../../../../sbtc/transactions/peg-out.ts";
 import { feeRate } from "../../../../sbtc/transactions/size.ts";
 import type { RequestView } from "../../../views/requests.ts";
 import { Table } from "../../testing/people.ts";

@@ -2,7 +2,7 @@ import type { Network } from "../../../../rounds/core/roster.ts";
 import { outpointKey, sameBytes, toHex } from "../../../../sbtc/bytes.ts";
 import { addressOf } from "../../../../sbtc/bitcoin/script.ts";
 import { parseTransaction } from "../../../../sbtc/bitcoin/transaction.ts";
-import { parseGroupKey, pegScript } from "../../../../sbtc/ops/pegScript.ts";
+import { parseGroupKey, pegScript } from "../../../../sbtc/ops/peg-script.ts";
 import type { ActionProposal, Proposal, TransactionProposal } from "../../../../sbtc/peg/proposal.ts";
 import { rejectReasons, type RejectReason } from "../../../../sbtc/peg/reject-reasons.ts";
 import { total } from "../../../../sbtc/transactions/plan.ts";

@@ -4,9 +4,9 @@ import type { ContractAction } from "../../../../../sbtc/contract/actions.ts";
 import { actionDigest, type ActionContext } from "../../../../../sbtc/contract/digest.ts";
 import type { DepositState, Limits, WithdrawalState } from "../../../../../sbtc/contract/queries.ts";
 import { networks } from "../../../../../sbtc/network.ts";
-import { accountOf, pegOutMessageHash, recoverPublicKey } from "../../../../../sbtc/ops/ownerSignature.ts";
+import { accountOf, pegOutMessageHash, recoverPublicKey } from "../../../../../sbtc/ops/owner-signature.ts";
 import { formatPrincipal } from "../../../../../sbtc/ops/principal.ts";
-import type { VrsSignature } from "../../../../../sbtc/ops/ownerSignature.ts";
+import type { VrsSignature } from "../../../../../sbtc/ops/owner-signature.ts";
 import type { BurnBlock } from "../../../../../sbtc/contract/actions.ts";
 
 /** An action as it is called, with the group's signature. */

@@ -2,16 +2,16 @@ import type { Chain } from "../../../../../../devnet/bitcoin/chain.ts";
 import type { Prng } from "../../../../../rounds/simulation/prng.ts";
 import { sameBytes } from "../../../../../sbtc/bytes.ts";
 import type { BitcoinTx } from "../../../../../sbtc/bitcoin/transaction.ts";
-import { dataOutput } from "../../../../../sbtc/ops/dataOutput.ts";
+import { dataOutput } from "../../../../../sbtc/ops/data-output.ts";
 import {
   announcedDepositOutputs,
   readAnnouncedDeposit,
-} from "../../../../../sbtc/ops/depositAnnouncement.ts";
-import { accountOf, pegOutMessageHash, signVrs } from "../../../../../sbtc/ops/ownerSignature.ts";
+} from "../../../../../sbtc/ops/deposit-announcement.ts";
+import { accountOf, pegOutMessageHash, signVrs } from "../../../../../sbtc/ops/owner-signature.ts";
 import { formatPrincipal } from "../../../../../sbtc/ops/principal.ts";
 import { keyWallet, type KeyWallet } from "../../../../../sbtc/testing/wallets.ts";
 import type { Coin, Plan } from "../../../../../sbtc/transactions/plan.ts";
-import { buildReclaim } from "../../../../../sbtc/transactions/scriptPath.ts";
+import { buildReclaim } from "../../../../../sbtc/transactions/script-path.ts";
 import { withUnlocking, type Unlocking } from "../../../../../sbtc/transactions/sign.ts";
 import {
   buildPegIn,

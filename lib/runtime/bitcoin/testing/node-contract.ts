@@ -4,11 +4,11 @@ import { Refusal } from "../../../sbtc/refusal.ts";
 import { parseBlock } from "../../../sbtc/bitcoin/block.ts";
 import { syncHeaders } from "../../../sbtc/bitcoin/follow.ts";
 import type { BitcoinNode } from "../../../sbtc/bitcoin/node.ts";
-import { selfChecking } from "../../../sbtc/bitcoin/selfChecking.ts";
+import { selfChecking } from "../../../sbtc/bitcoin/self-checking.ts";
 import { HeaderChain } from "../../../sbtc/bitcoin/spv/chain.ts";
 import { verifyInclusion } from "../../../sbtc/bitcoin/spv/inclusion.ts";
 import { chainParameters } from "../../../sbtc/bitcoin/spv/parameters.ts";
-import { MemoryNode } from "../../../sbtc/testing/memoryNode.ts";
+import { MemoryNode } from "../../../sbtc/testing/memory-node.ts";
 import { transactionWith } from "../../../sbtc/testing/transactions.ts";
 import { bareTaproot, freshTxid, soloGroup } from "../../../sbtc/testing/wallets.ts";
 

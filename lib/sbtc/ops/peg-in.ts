@@ -3,7 +3,7 @@ import type { BitcoinNetwork } from "../network.ts";
 import { refuse } from "../refusal.ts";
 import { dustLimit, isOneOf, scriptType } from "../bitcoin/script.ts";
 import type { BitcoinTx, TxOutput } from "../bitcoin/transaction.ts";
-import { dataOutput, readDataOf, type Dialect } from "./dataOutput.ts";
+import { dataOutput, readDataOf, type Dialect } from "./data-output.ts";
 import {
   checkPrincipalNetwork,
   decodePrincipalD1,

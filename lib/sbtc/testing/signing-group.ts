@@ -9,7 +9,7 @@ import {
   type Tweak,
 } from "../../frost/index.ts";
 import { generateKey, must } from "../../frost/testing/groups.ts";
-import { parseGroupKey, pegScript, type GroupKey } from "../ops/pegScript.ts";
+import { parseGroupKey, pegScript, type GroupKey } from "../ops/peg-script.ts";
 import type { BitcoinTx } from "../bitcoin/transaction.ts";
 import type { Plan } from "../transactions/plan.ts";
 import { finalize, signingDigests, signWithKey, witnessFor, type Unlocking } from "../transactions/sign.ts";

@@ -4,8 +4,8 @@ import { readU64be, sameBytes, u64be } from "../bytes.ts";
 import type { BitcoinNetwork } from "../network.ts";
 import { refuse } from "../refusal.ts";
 import { pushData } from "../bitcoin/script.ts";
-import { dataLeaf, readDataLeaf, readReclaimLeaf, reclaimLeaf, type ReclaimLeaf } from "./lockScript.ts";
-import type { GroupKey } from "./pegScript.ts";
+import { dataLeaf, readDataLeaf, readReclaimLeaf, reclaimLeaf, type ReclaimLeaf } from "./lock-script.ts";
+import type { GroupKey } from "./peg-script.ts";
 import { decodePrincipalD2, encodePrincipalD2, type Principal } from "./principal.ts";
 import { twoLeafOutput, type TwoLeafOutput } from "../bitcoin/taproot.ts";
 

@@ -15,7 +15,7 @@ import {
   signPlan,
   soloGroup,
 } from "../testing/wallets.ts";
-import { buildCancel, buildFulfilment, checkPegPaysNoFee } from "./pegOut.ts";
+import { buildCancel, buildFulfilment, checkPegPaysNoFee } from "./peg-out.ts";
 import { maxUnconfirmedDepth, total, type Plan } from "./plan.ts";
 import { selectPegCoins } from "./select.ts";
 import { batchDigests, prevoutsOf } from "./sign.ts";

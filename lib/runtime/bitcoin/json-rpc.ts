@@ -18,8 +18,8 @@ import { parseTransaction } from "../../sbtc/bitcoin/transaction.ts";
 import { maxFeeRate, minRelayRate, type FeeRate } from "../../sbtc/transactions/size.ts";
 import { isAlreadyKnown } from "./esplora.ts";
 import { inParallel } from "../chains/http.ts";
-import { RpcRefusal, rpcClient, type RpcClient, type RpcOptions } from "./rpcClient.ts";
-import { UtxoScan } from "./utxoScan.ts";
+import { RpcRefusal, rpcClient, type RpcClient, type RpcOptions } from "./rpc-client.ts";
+import { UtxoScan } from "./utxo-scan.ts";
 
 /** A node that speaks Bitcoin JSON-RPC: Bitcoin Core or btcd, with a transaction index. */
 export interface JsonRpcOptions extends RpcOptions {

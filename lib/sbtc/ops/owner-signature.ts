@@ -6,7 +6,7 @@ import { toHex, u64be, type Brand } from "../bytes.ts";
 import type { BitcoinNetwork } from "../network.ts";
 import { attempt, refuse } from "../refusal.ts";
 import { addressOf } from "../bitcoin/script.ts";
-import type { Dialect } from "./dataOutput.ts";
+import type { Dialect } from "./data-output.ts";
 import { samePrincipal, type Principal } from "./principal.ts";
 
 /** 65 bytes v ‖ r ‖ s: recovery id 0…3, r and s in range, s low. */

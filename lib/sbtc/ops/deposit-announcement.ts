@@ -5,9 +5,9 @@ import type { BitcoinNetwork } from "../network.ts";
 import { refuse } from "../refusal.ts";
 import type { SpendableLeaf } from "../bitcoin/taproot.ts";
 import type { BitcoinTx, TxOutput } from "../bitcoin/transaction.ts";
-import { dataOutput, readDataOf } from "./dataOutput.ts";
-import { depositOutput, type DepositData } from "./depositScript.ts";
-import type { GroupKey } from "./pegScript.ts";
+import { dataOutput, readDataOf } from "./data-output.ts";
+import { depositOutput, type DepositData } from "./deposit-script.ts";
+import type { GroupKey } from "./peg-script.ts";
 import { checkPrincipalNetwork, decodePrincipalD2, encodePrincipalD2 } from "./principal.ts";
 
 /**

@@ -4,10 +4,10 @@ import { parseTransaction, serializeTransaction, type TxOutput } from "../bitcoi
 import { parseTxid } from "../bytes.ts";
 import { networks } from "../network.ts";
 import { attempt } from "../refusal.ts";
-import { announcedDepositOutputs, readAnnouncedDeposit } from "./depositAnnouncement.ts";
-import { checkDeposit } from "./depositScript.ts";
+import { announcedDepositOutputs, readAnnouncedDeposit } from "./deposit-announcement.ts";
+import { checkDeposit } from "./deposit-script.ts";
 import { readOperation } from "./operation.ts";
-import { parseGroupKey, pegScript } from "./pegScript.ts";
+import { parseGroupKey, pegScript } from "./peg-script.ts";
 import { parsePrincipal } from "./principal.ts";
 
 const network = networks.regtest;

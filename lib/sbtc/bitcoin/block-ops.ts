@@ -1,6 +1,6 @@
 import { sameBytes, type BlockHash } from "../bytes.ts";
 import { readOperation, type ChainOp, type OpReading } from "../ops/operation.ts";
-import type { OpContext } from "../ops/pegIn.ts";
+import type { OpContext } from "../ops/peg-in.ts";
 import { refuse } from "../refusal.ts";
 import { checkWitnessCommitment, OutpointSet, parseBlock, scanBlock, type VerifiedBlock } from "./block.ts";
 import type { BitcoinNode, BlockRef } from "./node.ts";

@@ -4,9 +4,9 @@ import { outpointKey } from "../bytes.ts";
 import { dustLimit } from "../bitcoin/script.ts";
 import type { SpendableLeaf } from "../bitcoin/taproot.ts";
 import type { TxOutput } from "../bitcoin/transaction.ts";
-import { encodeReveal, type CommitOutput } from "../ops/commitReveal.ts";
-import type { DepositData } from "../ops/depositScript.ts";
-import { readReclaimLeaf } from "../ops/lockScript.ts";
+import { encodeReveal, type CommitOutput } from "../ops/commit-reveal.ts";
+import type { DepositData } from "../ops/deposit-script.ts";
+import { readReclaimLeaf } from "../ops/lock-script.ts";
 import { fundFee, replaceable, total, type Coin, type Plan, type PlannedInput } from "./plan.ts";
 import { feeFor, signedVsize, type FeeRate } from "./size.ts";
 

@@ -1,14 +1,14 @@
 import { parseTransaction, serializeTransaction } from "../../bitcoin/transaction.ts";
-import type { CommitData } from "../../ops/commitReveal.ts";
-import { accountOf, pegOutMessageHash, signVrs } from "../../ops/ownerSignature.ts";
+import type { CommitData } from "../../ops/commit-reveal.ts";
+import { accountOf, pegOutMessageHash, signVrs } from "../../ops/owner-signature.ts";
 import { buildConsolidation, buildHandOff } from "../../transactions/peg.ts";
 import { assemble } from "../../transactions/plan.ts";
-import { buildReclaim, buildReveal, buildSweep } from "../../transactions/scriptPath.ts";
+import { buildReclaim, buildReveal, buildSweep } from "../../transactions/script-path.ts";
 import { signWithKey, withUnlocking } from "../../transactions/sign.ts";
 import { buildCommit, buildDeposit } from "../../transactions/user.ts";
 import { bareTaproot } from "../wallets.ts";
 import { equal, refuses, truthy } from "./expect.ts";
-import { leafKey } from "./pegCases.ts";
+import { leafKey } from "./peg-cases.ts";
 import type { ChainCase, World } from "./world.ts";
 
 const home = bareTaproot(0x62);

@@ -13,7 +13,7 @@ import { parseBlock } from "../../../sbtc/bitcoin/block.ts";
 import { scriptOfAddress } from "../../../sbtc/bitcoin/script.ts";
 import { parseHeader } from "../../../sbtc/bitcoin/spv/header.ts";
 import type { BlockRef } from "../../../sbtc/bitcoin/node.ts";
-import type { MemoryNode } from "../../../sbtc/testing/memoryNode.ts";
+import type { MemoryNode } from "../../../sbtc/testing/memory-node.ts";
 
 const statusOf = (block: BlockRef | null) =>
   block === null

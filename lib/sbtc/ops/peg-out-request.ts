@@ -5,9 +5,9 @@ import type { BitcoinNetwork } from "../network.ts";
 import { refuse } from "../refusal.ts";
 import { dustLimit, scriptType } from "../bitcoin/script.ts";
 import type { BitcoinTx, TxOutput } from "../bitcoin/transaction.ts";
-import { dataOutput, readDataOf, type Dialect } from "./dataOutput.ts";
-import { parseVrs, type VrsSignature } from "./ownerSignature.ts";
-import { checkStandardOutputs, payToPeg, type OpContext } from "./pegIn.ts";
+import { dataOutput, readDataOf, type Dialect } from "./data-output.ts";
+import { parseVrs, type VrsSignature } from "./owner-signature.ts";
+import { checkStandardOutputs, payToPeg, type OpContext } from "./peg-in.ts";
 
 /** What a peg-out request says in its data output (spec §1.3). */
 export interface PegOutRequestData {

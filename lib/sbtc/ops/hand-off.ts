@@ -3,7 +3,7 @@ import type { BitcoinNetwork } from "../network.ts";
 import { refuse } from "../refusal.ts";
 import type { BitcoinTx, TxOutput } from "../bitcoin/transaction.ts";
 import { scriptType } from "../bitcoin/script.ts";
-import { dataOutput, readDataOf } from "./dataOutput.ts";
+import { dataOutput, readDataOf } from "./data-output.ts";
 
 /** A hand-off of the peg's coins to the next wallet (spec §1.5). */
 export interface HandOff {

@@ -3,7 +3,7 @@ import type { BitcoinNetwork } from "../network.ts";
 import { formatPrincipal } from "../ops/principal.ts";
 import type { ChainOp } from "../ops/operation.ts";
 import { addressOf } from "./script.ts";
-import type { BlockOp } from "./blockOps.ts";
+import type { BlockOp } from "./block-ops.ts";
 
 /** The kinds `/v2/burn_ops/{height}/{op}` knew. */
 export type BurnOpKind = "peg_in" | "peg_out_request" | "peg_out_fulfill";

@@ -8,11 +8,11 @@ import { keyHashScript } from "../../bitcoin/verify/input.ts";
 import { SighashCache } from "../../bitcoin/verify/sighash.ts";
 import { toSign } from "../../ops/bip322.ts";
 import { checkServes } from "../../ops/fulfilment.ts";
-import { accountOf, recoverOwner } from "../../ops/ownerSignature.ts";
+import { accountOf, recoverOwner } from "../../ops/owner-signature.ts";
 import { formatPrincipal } from "../../ops/principal.ts";
-import { returnMessage, verifyReturnProof } from "../../ops/returnProof.ts";
+import { returnMessage, verifyReturnProof } from "../../ops/return-proof.ts";
 import { buildPegInReturn } from "../../transactions/peg.ts";
-import { buildCancel, buildFulfilment, checkPegPaysNoFee } from "../../transactions/pegOut.ts";
+import { buildCancel, buildFulfilment, checkPegPaysNoFee } from "../../transactions/peg-out.ts";
 import type { Plan } from "../../transactions/plan.ts";
 import { buildReplacement } from "../../transactions/replace.ts";
 import {

@@ -5,11 +5,11 @@ import type { BitcoinNetwork } from "../network.ts";
 import { refuse } from "../refusal.ts";
 import { pushData, dustLimit, scriptType } from "../bitcoin/script.ts";
 import type { BitcoinTx, TxOutput } from "../bitcoin/transaction.ts";
-import { dataOutput, opcodes, readDataOf } from "./dataOutput.ts";
-import { dataLeaf, readDataLeaf, reclaimLeaf } from "./lockScript.ts";
-import { checkFulfilmentFee, decodePegOutRequestData, encodePegOutRequestData } from "./pegOutRequest.ts";
-import type { PegOutRequest, PegOutRequestData } from "./pegOutRequest.ts";
-import { payToPeg, type OpContext, type PegIn } from "./pegIn.ts";
+import { dataOutput, opcodes, readDataOf } from "./data-output.ts";
+import { dataLeaf, readDataLeaf, reclaimLeaf } from "./lock-script.ts";
+import { checkFulfilmentFee, decodePegOutRequestData, encodePegOutRequestData } from "./peg-out-request.ts";
+import type { PegOutRequest, PegOutRequestData } from "./peg-out-request.ts";
+import { payToPeg, type OpContext, type PegIn } from "./peg-in.ts";
 import { decodePrincipalD2, encodePrincipalD2, type Principal } from "./principal.ts";
 import {
   checkCommitment,

@@ -1,6 +1,6 @@
 import { parseBlockHash, parseHex, parseTxid, toHex } from "../../../sbtc/bytes.ts";
 import { Refusal } from "../../../sbtc/refusal.ts";
-import type { MemoryNode } from "../../../sbtc/testing/memoryNode.ts";
+import type { MemoryNode } from "../../../sbtc/testing/memory-node.ts";
 
 /** What a node can do beyond the methods every node has. */
 export interface RpcAbilities {

@@ -1,6 +1,6 @@
 import type { BitcoinTx } from "../bitcoin/transaction.ts";
 import type { BitcoinNetwork } from "../network.ts";
-import type { Dialect } from "./dataOutput.ts";
+import type { Dialect } from "./data-output.ts";
 import { readOperation, type OpReading } from "./operation.ts";
 
 /** How a reader reads that follows no peg of its own: explorers, and nodes as the alpha's was. */
