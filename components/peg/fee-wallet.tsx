@@ -109,7 +109,7 @@ function Sweep({ view, act }: { readonly view: PegCoordinatorView; readonly act:
           mono
           value={to}
           onChange={setTo}
-          placeholder="Bitcoin address or Stacks account"
+          placeholder="Bitcoin or Stacks address"
           help="A Bitcoin address gets the bitcoin, a Stacks account the STX. The exact amount is shown first."
           after={
             <Button submit busy={view.busy === "peg-prepare-sweep"}>
