@@ -26,10 +26,13 @@ export class Reloads {
     proxy.onFrame = (frame) => this.#look(frame);
   }
 
-  /** Finds out which of those who talk through the proxy the person is: whoever logs in when the tab is loaded again. */
-  static async of(proxy: RelayProxy, person: Person): Promise<Reloads> {
+  /**
+   * Finds out which of those who talk through the proxy the person is: whoever logs in when the tab is loaded again.
+   * @param other somebody who is known already, and may still be logging in to a further room
+   */
+  static async of(proxy: RelayProxy, person: Person, other: string | null = null): Promise<Reloads> {
     const reloads = new Reloads(proxy, person);
-    const loggedIn = new Promise<void>((resolve) => reloads.#awaitLogin(resolve));
+    const loggedIn = new Promise<void>((resolve) => reloads.#awaitLogin(resolve, other));
     await person.page.reload();
     await loggedIn;
     return reloads;
@@ -64,8 +67,9 @@ export class Reloads {
     }
   }
 
-  #awaitLogin(then: () => void): void {
+  #awaitLogin(then: () => void, other: string | null = null): void {
     this.#proxy.onLogin = (party) => {
+      if (party === other) return;
       this.#party ??= party;
       then();
     };
