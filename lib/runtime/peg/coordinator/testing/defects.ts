@@ -19,13 +19,13 @@ export const defects: readonly Defect[] = [
       ),
       patch(
         `${runtime}/coordinator.ts`,
-        "    await this.#commit(effects.store.map((record) => recordWrite(this.#options.terms.contract, record)));\n",
+        "    await this.#commit(effects.store.map((record) => recordWrite(terms.contract, record)));\n",
         "",
       ),
       patch(
         `${runtime}/coordinator.ts`,
         "    await this.#carryOut(effects, facts);\n",
-        "    await this.#carryOut(effects, facts);\n    await this.#commit(effects.store.map((record) => recordWrite(this.#options.terms.contract, record)));\n",
+        "    await this.#carryOut(effects, facts);\n    await this.#commit(effects.store.map((record) => recordWrite(terms.contract, record)));\n",
       ),
     ],
     breaks: breaks("stored"),
