@@ -66,6 +66,15 @@ export const sections: readonly Section[] = [
       { state: "review-transaction", what: "A payout, drawn from what goes in to what comes out." },
       { state: "peg-coordinator-one-offs", what: "Joining coins, and sweeping the fee wallet." },
       { state: "policy-tried", what: "What a signer's tab answers by itself, tried on what was approved." },
+      {
+        state: "next-plan",
+        what: "The next group: who holds the key from then on, and what happens in which order.",
+      },
+      {
+        state: "review-successor",
+        what: "An old signer compares the next group before the peg goes over to it.",
+      },
+      { state: "peg-hand-off-waits", what: "A hand-off under way, step by step." },
       { state: "peg-dashboard", what: "The peg in numbers; each chart has a table behind it." },
     ],
   },

@@ -167,7 +167,16 @@ const handsOver = (view: SuccessorView): GroupView => ({
   ...group,
   requests: [
     {
-      ...reviewBlocked,
+      ...pegRequests.setWallet,
+      checks: [
+        {
+          code: "successorNotConfirmed",
+          state: "refused",
+          title: "The next group made its key together",
+          evidence: [{ kind: "text", text: "Compare its names and code with its members, then confirm it." }],
+        },
+        ...pegRequests.setWallet.checks.slice(1),
+      ],
       decision: {
         approve: false,
         why: "A check made by this tab refused it.",
