@@ -57,8 +57,11 @@ export async function approveIfAsked(who: Person, message: string): Promise<void
   const answered = who.page
     .locator("article.reader li.check", { has: who.page.locator("b", { hasText: / you$/ }) })
     .getByText(/^(Approved|Not needed)/);
-  await expect(approve.or(answered).first()).toBeVisible();
-  if (await approve.isVisible()) await approve.click();
+  // The others' answers may end the request while this one is pressed: then there is no button any more.
+  await expect(async () => {
+    if (await approve.isVisible()) await approve.click({ timeout: 2_000 });
+    await expect(answered.first()).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 60_000 });
 }
 
 /** The signature of a request by its text, 128 hex digits. */
