@@ -1,7 +1,7 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { createServer, connect, type AddressInfo, type Socket } from "node:net";
 import { kindName, type Kind } from "../lib/rounds/core/kind.ts";
-import { isBroadcast, readHeader } from "../lib/wire/header.ts";
+import { HEADER_FIELDS, isBroadcast, readHeader } from "../lib/wire/header.ts";
 import { decodeBatch, decodePage } from "../lib/wire/relay/batch.ts";
 import { decodeLogin } from "../lib/wire/relay/login.ts";
 import { WebsocketFrames } from "./websocket-frames.ts";
@@ -12,6 +12,8 @@ export interface SeenFrame {
   readonly direction: "sent" | "received";
   /** Whose tab it is, as 64 hex digits. */
   readonly party: string;
+  /** The round it belongs to, as 32 hex digits. */
+  readonly round: string;
 }
 
 /** One connection of a tab. */
@@ -42,6 +44,10 @@ export class RelayProxy {
   spoils: (frame: SeenFrame) => boolean = () => false;
   /** Told of each login. */
   onLogin: (party: string) => void = () => undefined;
+  /** Everybody who logged in so far. */
+  readonly parties = new Set<string>();
+  /** Told whose connection ended. */
+  onLeave: (party: string) => void = () => undefined;
   readonly #lines = new Set<Line>();
   readonly #server = createServer((browser) => this.#connect(browser));
   #port = 0;
@@ -97,7 +103,7 @@ export class RelayProxy {
     });
     from.on("error", () => to.destroy());
     from.on("close", () => {
-      this.#lines.delete(line);
+      if (this.#lines.delete(line) && line.party !== null) this.onLeave(line.party);
       to.destroy();
     });
   }
@@ -109,6 +115,7 @@ export class RelayProxy {
       const login = direction === "sent" ? decodeLogin(message) : null;
       if (login === null) return spoilt;
       line.party = bytesToHex(login.identity);
+      this.parties.add(line.party);
       this.onLogin(line.party);
       return spoilt;
     }
@@ -120,7 +127,9 @@ export class RelayProxy {
       if (own !== (direction === "sent")) continue;
       if (direction === "received" && !isBroadcast(header.to) && bytesToHex(header.to) !== line.party)
         continue;
-      const seen = { kind, direction, party: line.party };
+      const { at, bytes } = HEADER_FIELDS.roundId;
+      const round = bytesToHex(frame.subarray(at, at + bytes));
+      const seen = { kind, direction, party: line.party, round };
       if (direction === "received" && this.spoils(seen)) spoilt.push(frame);
       else this.onFrame(seen);
     }

@@ -18,8 +18,9 @@ for (const { party, moment } of ways) {
     const proxy = new RelayProxy();
     try {
       const trial = await openTrial(context, page, await proxy.start(relay.url));
-      const bob = (await Reloads.of(proxy, trial.bob)).party;
-      const reloads = await Reloads.of(proxy, trial[party], party === "bob" ? null : bob);
+      const ofBob = await Reloads.of(proxy, trial.bob);
+      const bob = ofBob.party;
+      const reloads = party === "bob" ? ofBob : await Reloads.of(proxy, trial[party]);
       reloads.arm([moment]);
       // What the others end with reaches Bob as noise. The relay takes the same frame again for a duplicate, so a new one must help.
       proxy.spoils = ({ party: reader, kind }) => reader === bob && kind === "DKG_END";

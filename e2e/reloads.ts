@@ -16,6 +16,8 @@ export class Reloads {
   readonly #proxy: RelayProxy;
   #armed = new Set<Moment>();
   readonly #done = new Set<Moment>();
+  readonly #rounds = new Set<string>();
+  #past: ReadonlySet<string> = new Set();
   #turn: Promise<void> = Promise.resolve();
   readonly #person: Person;
   #party: string | null = null;
@@ -26,22 +28,34 @@ export class Reloads {
     proxy.onFrame = (frame) => this.#look(frame);
   }
 
-  /**
-   * Finds out which of those who talk through the proxy the person is: whoever logs in when the tab is loaded again.
-   * @param other somebody who is known already, and may still be logging in to a further room
-   */
-  static async of(proxy: RelayProxy, person: Person, other: string | null = null): Promise<Reloads> {
+  /** Finds out which of those who talk through the proxy the person is: whose connection ends when the tab leaves the site. */
+  static async of(proxy: RelayProxy, person: Person): Promise<Reloads> {
     const reloads = new Reloads(proxy, person);
-    const loggedIn = new Promise<void>((resolve) => reloads.#awaitLogin(resolve, other));
-    await person.page.reload();
-    await loggedIn;
+    const { page } = person;
+    const url = page.url();
+    const left = new Promise<string>((resolve) => {
+      proxy.onLeave = resolve;
+    });
+    await page.goto("about:blank");
+    const party = await left;
+    reloads.#party = party;
+    const back = new Promise<void>((resolve) => {
+      proxy.onLogin = (one) => {
+        if (one === party) resolve();
+      };
+    });
+    await page.goto(url);
+    await back;
     return reloads;
   }
 
-  /** For a person who has not come yet: whoever logs in next. */
+  /** For a person who has not come yet: whoever logs in next and did not before. */
   static next(proxy: RelayProxy, person: Person): Reloads {
     const reloads = new Reloads(proxy, person);
-    reloads.#awaitLogin(() => undefined);
+    const known = new Set(proxy.parties);
+    proxy.onLogin = (party) => {
+      if (!known.has(party)) reloads.#party ??= party;
+    };
     return reloads;
   }
 
@@ -53,6 +67,13 @@ export class Reloads {
   /** From now on the first message of each of these reloads the tab. */
   arm(moments: Iterable<Moment>): void {
     this.#armed = new Set(moments);
+    this.#past = new Set();
+  }
+
+  /** The same for rounds that begin from now on: the last messages of an earlier one may still be on their way. */
+  armNext(moments: Iterable<Moment>): void {
+    this.arm(moments);
+    this.#past = new Set(this.#rounds);
   }
 
   get done(): ReadonlySet<Moment> {
@@ -67,17 +88,10 @@ export class Reloads {
     }
   }
 
-  #awaitLogin(then: () => void, other: string | null = null): void {
-    this.#proxy.onLogin = (party) => {
-      if (party === other) return;
-      this.#party ??= party;
-      then();
-    };
-  }
-
-  #look({ party, direction, kind }: SeenFrame): void {
+  #look({ party, direction, kind, round }: SeenFrame): void {
     const moment: Moment = `${direction} ${kind}`;
-    if (party !== this.#party || !this.#armed.delete(moment)) return;
+    this.#rounds.add(round);
+    if (party !== this.#party || this.#past.has(round) || !this.#armed.delete(moment)) return;
     // Cut while this very message passes: it is the last one.
     this.#proxy.cut(party, direction, ...(direction === "sent" ? (["received"] as const) : []));
     this.#turn = this.#turn.then(() => this.#reload(moment));
