@@ -19,6 +19,15 @@ function toStoreError(error: unknown): StoreError {
   return new StoreError("failed", "the browser could not store this", { cause: error });
 }
 
+/** The request, whose failure is heard of where its transaction's is, and is no fault of the page where nobody waits for it any more. */
+function listened<T>(request: Promise<T>): Promise<T> {
+  request.catch(() => undefined);
+  return request;
+}
+
+const isSame = (stored: Uint8Array | null, expected: Uint8Array | null): boolean =>
+  stored === null || expected === null ? stored === expected : sameBytes(stored, expected);
+
 /** How long another tab may keep this one from opening its store. */
 const patienceMs = 3000;
 
@@ -106,20 +115,21 @@ export class IdbStore implements Store {
     );
     return this.#run(async () => {
       const transaction = this.#db.transaction("entries", "readwrite", { durability: "strict" });
-      // Listened to at once: an abort must reject here and nowhere else.
-      const done = transaction.done;
-      done.catch(() => undefined);
+      const done = listened(transaction.done);
       try {
-        for (const { key, value } of expect) {
-          const stored = (await transaction.store.get(key)) ?? null;
-          const holds = stored === null || value === null ? stored === value : sameBytes(stored, value);
-          if (!holds) throw new StoreError("changed", `${key} was changed by someone else`);
-        }
+        // All is asked for at once, in this order: what was read is compared while the writes can still be taken back.
+        const reads = expect.map(({ key }) => listened(transaction.store.get(key)));
         const requests = copies.map((write) =>
-          write.tag === "put"
-            ? transaction.store.put(write.value, write.key)
-            : transaction.store.delete(write.key),
+          listened<unknown>(
+            write.tag === "put"
+              ? transaction.store.put(write.value, write.key)
+              : transaction.store.delete(write.key),
+          ),
         );
+        const stored = await Promise.all(reads);
+        for (const [index, { key, value }] of expect.entries())
+          if (!isSame(stored[index] ?? null, value))
+            throw new StoreError("changed", `${key} was changed by someone else`);
         await Promise.all(requests);
       } catch (error) {
         try {
