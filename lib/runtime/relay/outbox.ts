@@ -27,12 +27,17 @@ function encode({ frame, keep }: Outgoing): Uint8Array {
   return bytes;
 }
 
-/** Messages in the order they were written, until the relay has them. What is here is also in the store. */
+/**
+ * Messages in the order they were written, until the relay has them. What is here is also in the store. What the relay took leaves the
+ * store with the next commit: whoever starts again before that sends it a second time, and the relay knows it by its id.
+ */
 export class Outbox {
   readonly #store: Store;
   readonly #keys: RoomKeys;
   readonly #items = new Map<number, Item>();
   #kept = new Map<number, Uint8Array>();
+  /** What is here no more and in the store still. */
+  #gone: ReadonlySet<number> = new Set();
   #next = 0;
   /** Highest number that was ever here. */
   #last = -1;
@@ -78,12 +83,28 @@ export class Outbox {
    */
   prepare(messages: readonly Outgoing[]): { writes: readonly Write[]; taken: () => void } {
     const items = messages.map((message): Item => ({ ...message, number: this.#next++, parkedUntil: 0 }));
+    const gone = this.#gone;
     return {
-      writes: items.map((item) => put(numbered(this.#keys.outbox, item.number), encode(item))),
+      writes: [
+        ...items.map((item) => put(numbered(this.#keys.outbox, item.number), encode(item))),
+        ...this.#removals(gone),
+      ],
       taken: () => {
         for (const item of items) this.#add(item);
+        this.#gone = new Set([...this.#gone].filter((number) => !gone.has(number)));
       },
     };
+  }
+
+  #removals(numbers: Iterable<number>): Write[] {
+    return [...numbers].map((number) => remove(numbered(this.#keys.outbox, number)));
+  }
+
+  /** Removes from the store what is here no more. */
+  async tidy(): Promise<void> {
+    const { writes, taken } = this.prepare([]);
+    if (writes.length > 0) await this.#store.commit(writes);
+    taken();
   }
 
   /**
@@ -121,17 +142,23 @@ export class Outbox {
 
   /** Takes out what the relay accepted, or refused for good. */
   async done(accepted: readonly number[], refused: readonly number[]): Promise<void> {
-    const writes: Write[] = [...accepted, ...refused].map((number) =>
-      remove(numbered(this.#keys.outbox, number)),
-    );
+    const kept: Item[] = [];
     for (const number of accepted) {
       const item = this.#items.get(number);
       if (item?.keep !== true) continue;
-      writes.push(put(numbered(this.#keys.kept, number), item.frame));
+      kept.push(item);
       this.#kept.set(number, item.frame);
     }
-    for (const number of [...accepted, ...refused]) this.#items.delete(number);
-    if (writes.length > 0) await this.#store.commit(writes);
+    const done = [...accepted, ...refused];
+    for (const number of done) this.#items.delete(number);
+    if (kept.length === 0) {
+      this.#gone = new Set([...this.#gone, ...done]);
+      return;
+    }
+    await this.#store.commit([
+      ...this.#removals(done),
+      ...kept.map(({ number, frame }) => put(numbered(this.#keys.kept, number), frame)),
+    ]);
   }
 
   /** Puts every kept message back: the relay has another log than the one that accepted them. */

@@ -19,6 +19,8 @@ export interface SenderOptions {
 const DEFAULT_WAIT_MS = 1_000;
 /** Batches under way at once, so that the relay and we work at the same time. */
 const BATCHES = 2;
+/** What the relay took leaves the store after this time, where no commit took it along. */
+const TIDY_AFTER_MS = 1_000;
 /** Fewer messages than this are not spread over batches. */
 const SMALL_BATCH = 8;
 
@@ -37,6 +39,7 @@ export class Sender {
   #holdMs = 0;
   #stopped = false;
   #cancelWait: () => void = () => undefined;
+  #cancelTidying: (() => void) | null = null;
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -59,6 +62,7 @@ export class Sender {
   stop(): void {
     this.#stopped = true;
     this.#cancelWait();
+    this.#cancelTidying?.();
   }
 
   #send(batch: Batch): void {
@@ -112,8 +116,20 @@ export class Sender {
       accepted,
       refused.map(({ number }) => number),
     );
+    this.#tidySoon();
     for (const { frame, refusal } of refused) onRefused(frame, refusal);
     return wait;
+  }
+
+  #tidySoon(): void {
+    const { outbox, clock, onFailure } = this.#options;
+    if (this.#stopped) return;
+    this.#cancelTidying ??= clock.after(TIDY_AFTER_MS, () => {
+      this.#cancelTidying = null;
+      outbox.tidy().catch((error: unknown) => {
+        if (!this.#stopped) onFailure(error);
+      });
+    });
   }
 
   #wakeForParked(): void {
