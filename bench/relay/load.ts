@@ -44,9 +44,9 @@ export async function openClient(
     clock: systemClock,
     rng: systemRng,
     transport: socketIoTransport,
-    onMessage: (frame) => {
-      onMessage(frame);
-      return noEffect;
+    onMessages: (frames) => {
+      for (const frame of frames) onMessage(frame);
+      return { ...noEffect, count: frames.length };
     },
     onExpired: () => noEffect,
     onRefused: (_frame, { sentence }) => {

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "vitest";
 import { MemoryStore } from "../../lib/runtime/memory-store.ts";
 import { systemClock } from "../../lib/runtime/ports/clock.ts";
 import { systemRng } from "../../lib/runtime/ports/rng.ts";
-import { put } from "../../lib/runtime/ports/store.ts";
+import { put, type Write } from "../../lib/runtime/ports/store.ts";
 import { RelayClient } from "../../lib/runtime/relay/client.ts";
 import { socketIoTransport } from "../../lib/runtime/relay/socket-io-transport.ts";
 import { MIN_FRAME_BYTES } from "../../lib/wire/header.ts";
@@ -53,19 +53,25 @@ class Participant {
       clock: systemClock,
       rng: systemRng,
       transport: socketIoTransport,
-      onMessage: (frame) => {
-        const view = new DataView(frame.buffer, frame.byteOffset + 158);
-        const [sender, number] = [view.getUint32(0), view.getUint32(4)];
-        const list = this.applied.get(sender) ?? [];
-        this.applied.set(sender, list);
-        list.push(number);
-        return { writes: [put(`seen/${sender}`, new Uint8Array([number & 0xff]))], messages: [] };
-      },
+      onMessages: (frames) => ({
+        count: frames.length,
+        writes: frames.map((frame) => this.#apply(frame)),
+        messages: [],
+      }),
       onExpired: (from, to) => {
         throw new Error(`messages ${from} to ${to} were lost`);
       },
       onRefused: (_frame, { code }) => this.refused.push(code),
     });
+  }
+
+  #apply(frame: Uint8Array): Write {
+    const view = new DataView(frame.buffer, frame.byteOffset + 158);
+    const [sender, number] = [view.getUint32(0), view.getUint32(4)];
+    const list = this.applied.get(sender) ?? [];
+    this.applied.set(sender, list);
+    list.push(number);
+    return put(`seen/${sender}`, new Uint8Array([number & 0xff]));
   }
 
   /** Ends the client and starts another one from what the store holds, as a reload would. */

@@ -3,7 +3,7 @@ import type { Effect, PartyEvent, SecretRecord } from "../../rounds/core/machine
 import type { Epoch, PartyId } from "../../rounds/core/names.ts";
 import { MIN_FRAME_BYTES } from "../../wire/header.ts";
 import { MemoryStore } from "../memory-store.ts";
-import { type Expectation, StoreError, type Write } from "../ports/store.ts";
+import { type Expectation, put, StoreError, type Write } from "../ports/store.ts";
 import { alwaysMyTurn, type TakeTurn } from "../ports/turns.ts";
 import { Driver, type DriverStop, type Stepper } from "./driver.ts";
 import { DamagedJournal, Journal, type Sealer } from "./journal.ts";
@@ -21,7 +21,7 @@ function frame(room: number): Uint8Array {
   return bytes;
 }
 
-/** Counts events and does what it is commanded; a frame makes one record and one answer in each of two rooms. */
+/** Counts events and does what it is commanded; a frame makes one record and one answer in each of two rooms, one of room 9 throws. */
 const machine: Stepper<number, Command> = {
   step(count: number, event: PartyEvent<Command>) {
     const effects: Effect[] = [];
@@ -31,7 +31,8 @@ const machine: Stepper<number, Command> = {
     };
     const send = (room: number): void =>
       void effects.push({ tag: "send", to: "x" as PartyId, frame: frame(room) });
-    const command = event.tag === "command" ? event.command : event.tag === "frame" ? "both" : null;
+    const ofFrame = event.tag === "frame" ? (event.frame[2] === 9 ? "throw" : "both") : null;
+    const command = event.tag === "command" ? event.command : ofFrame;
     if (command === "throw") throw new Error("a bug");
     if (command === "persist" || command === "both" || command === "compact") persist(false);
     if (command === "compact") persist(true);
@@ -64,14 +65,14 @@ async function started(store = new Disk(), name = epoch(1), takeTurn: TakeTurn =
   const log: string[] = [];
   const stops: DriverStop[] = [];
   const timers: { run: () => void; ms: number }[] = [];
-  const clock = { time: 0 };
+  const clock = { time: 0, pace: 0 };
   const driver = new Driver<number, Command>(0, {
     machine,
     store,
     journal,
     rng: (length) => new Uint8Array(length),
     clock: {
-      now: () => clock.time,
+      now: () => (clock.time += clock.pace),
       after: (ms, run) => {
         timers.push({ run, ms });
         return () => undefined;
@@ -113,7 +114,7 @@ test("record and frames of one step are one commit, and nothing is sent before i
 
 test("a received frame's effect is handed to its inbox whole, and happens only once the inbox stored it", async () => {
   const { driver, log } = await started();
-  const effect = await driver.receive(home, frame(7));
+  const effect = await driver.receive(home, [frame(7)]);
   expect(effect.messages.map(({ frame }) => frame[2])).toEqual([7]);
   expect(effect.writes.map(({ key }) => key)).toEqual(["journal/0000000000000000", "out/08/0"]);
   expect([driver.party, log]).toEqual([0, []]);
@@ -123,14 +124,48 @@ test("a received frame's effect is handed to its inbox whole, and happens only o
   expect(driver.party).toBe(2);
 });
 
+test("frames that wait together are one effect, and happen one after another once it is stored", async () => {
+  const { driver, log } = await started();
+  const effect = await driver.receive(home, [frame(7), frame(7), frame(8)]);
+  expect(effect.count).toBe(3);
+  expect(effect.messages.length).toBe(3);
+  expect(effect.writes.filter(({ key }) => key.startsWith("journal/"))).toEqual(
+    [0, 1, 2].map((n) => {
+      const key = `journal/000000000000000${n}`;
+      return put(key, new TextEncoder().encode(`sealed ${key}: record ${n}`));
+    }),
+  );
+  expect([driver.party, log]).toEqual([0, []]);
+  effect.committed?.();
+  expect([driver.party, log.at(-1)]).toEqual([3, "state 3"]);
+});
+
+test("frames that take long are left for the next time, but for the first", async () => {
+  const { driver, clock } = await started();
+  clock.pace = 20;
+  expect((await driver.receive(home, [7, 7, 7, 7, 7].map(frame))).count).toBe(3);
+  const slow = await started();
+  slow.clock.pace = 1_000;
+  expect((await slow.driver.receive(home, [7, 7].map(frame))).count).toBe(1);
+});
+
+test("a frame that the machine fails at takes none of those before it along", async () => {
+  const { driver, stops } = await started();
+  const effect = await driver.receive(home, [7, 7, 9].map(frame));
+  expect(effect.count).toBe(2);
+  effect.committed?.();
+  await expect(driver.receive(home, [frame(9)])).rejects.toThrow("a bug");
+  expect([driver.party, stops]).toMatchObject([2, [{ tag: "fault" }]]);
+});
+
 test("a frame whose effect could not be stored has not happened, and nothing happens after it", async () => {
   const { driver, store, stops } = await started();
-  const effect = await driver.receive(away, frame(8));
+  const effect = await driver.receive(away, [frame(8)]);
   effect.failed?.(new StoreError("quota", "the disk is full"));
   await driver.feed({ tag: "command", command: "persist" });
   expect([driver.party, await stored(store, "journal/")]).toEqual([0, []]);
   expect(stops).toMatchObject([{ tag: "storage", error: { fault: "quota" } }]);
-  await expect(driver.receive(away, frame(8))).rejects.toThrow("no longer works");
+  await expect(driver.receive(away, [frame(8)])).rejects.toThrow("no longer works");
 });
 
 test("a seat that another tab took over stores and sends nothing more, and says so once", async () => {

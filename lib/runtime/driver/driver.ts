@@ -6,7 +6,7 @@ import { readHeader } from "../../wire/header.ts";
 import type { Clock } from "../ports/clock.ts";
 import { type Store, StoreError, type Write } from "../ports/store.ts";
 import type { TakeTurn } from "../ports/turns.ts";
-import type { Effect as InboxEffect } from "../relay/inbox.ts";
+import type { EffectOfSeveral } from "../relay/inbox.ts";
 import type { Outgoing } from "../relay/outbox.ts";
 import type { Journal } from "./journal.ts";
 
@@ -24,6 +24,9 @@ export type Input<Command> =
   | { readonly tag: "tick" }
   | { readonly tag: "command"; readonly command: Command }
   | { readonly tag: "decided"; readonly id: string; readonly verdict: Verdict };
+
+/** An event whose time is not known yet. */
+type Event<Command> = Input<Command> | { readonly tag: "frame"; readonly frame: Uint8Array };
 
 /** Why a driver stopped for good; what is stored is whole, and opening the seat again continues from it. */
 export type DriverStop =
@@ -61,16 +64,21 @@ export interface DriverPorts<Party, Command> {
 /** Timers of browsers count in 31 bits; a later wish is looked at again when this has passed. */
 const longestTimer = 2 ** 31 - 1;
 
-/** A step that was computed and waits for its commit. */
+/** Frames that wait are taken in together, as many as are computed in this time: one commit for all of them. */
+const longestBatchMs = 50;
+
+/** Steps that were computed and wait for their commit. */
 interface Pending {
+  /** How many of the events they are. */
+  readonly count: number;
   readonly writes: readonly Write[];
   /** After the commit: memory follows storage. */
   readonly apply: () => void;
 }
 
 /**
- * Runs one party: one event at a time, its record and its frames stored in one transaction before anything of it is sent or shown. Memory
- * never runs ahead of storage: a step whose commit fails has not happened.
+ * Runs one party: one event after another, its record and its frames stored in one transaction before anything of it is sent or shown.
+ * Frames that wait together share a transaction. Memory never runs ahead of storage: a step whose commit fails has not happened.
  */
 export class Driver<Party, Command> {
   #party: Party;
@@ -97,7 +105,7 @@ export class Driver<Party, Command> {
     try {
       if (this.#stopped) return;
       const { store, journal, clock } = this.#ports;
-      const pending = await this.#step({ ...input, now: clock.now() }, null);
+      const pending = await this.#steps([input], clock.now(), null);
       const writes = [...pending.writes, ...beside];
       if (writes.length > 0) await store.commit(writes, [journal.owned]);
       pending.apply();
@@ -109,19 +117,18 @@ export class Driver<Party, Command> {
   }
 
   /**
-   * What a frame of a room leads to, for that room's inbox to store together with how far it was read. The driver takes no other input
-   * until the inbox says how that went.
+   * What the next frames of a room lead to, for that room's inbox to store together with how far it was read: all of them, or the first
+   * few where they take long. The driver takes no other input until the inbox says how that went.
    */
-  async receive(room: string, frame: Uint8Array): Promise<InboxEffect> {
+  async receive(room: string, frames: readonly Uint8Array[]): Promise<EffectOfSeveral> {
     const done = await this.#nextTurn();
     try {
       if (this.#stopped) throw new StoreError("closed", "this tab no longer works for the seat");
       const messages: Outgoing[] = [];
-      const pending = await this.#step(
-        { tag: "frame", frame, now: this.#ports.clock.now() },
-        { room, messages },
-      );
+      const events = frames.map((frame) => ({ tag: "frame", frame }) as const);
+      const pending = await this.#steps(events, this.#ports.clock.now(), { room, messages });
       return {
+        count: pending.count,
         writes: pending.writes,
         messages,
         expect: [this.#ports.journal.owned],
@@ -158,14 +165,15 @@ export class Driver<Party, Command> {
   }
 
   /**
-   * Computes a step without letting it happen.
+   * Computes steps without letting them happen: the first, and those after it that there is time for.
    * @param own where frames of the room whose inbox will store them are collected
    */
-  async #step(
-    event: PartyEvent<Command>,
+  async #steps(
+    events: readonly Event<Command>[],
+    now: number,
     own: { readonly room: string; readonly messages: Outgoing[] } | null,
   ): Promise<Pending> {
-    const { state, effects, appended } = await this.#compute(event);
+    const { count, state, effects, appended } = await this.#compute(events, now);
     const writes: Write[] = [...appended.writes];
     const taken: (() => void)[] = [appended.taken];
     for (const [room, messages] of framesByRoom(effects)) {
@@ -180,21 +188,43 @@ export class Driver<Party, Command> {
     const apply = (): void => {
       this.#party = state;
       for (const take of taken) take();
-      this.#carryOut(effects, event.now);
+      this.#carryOut(effects, now);
       this.#ports.onState(state);
     };
-    return { writes, apply };
+    return { count, writes, apply };
   }
 
-  async #compute(event: PartyEvent<Command>) {
-    const { machine, rng, journal, takeTurn } = this.#ports;
+  async #compute(events: readonly Event<Command>[], now: number) {
+    const { clock, journal, takeTurn } = this.#ports;
     const endTurn = await takeTurn();
     try {
-      const { state, effects } = machine.step(this.#party, event, rng);
+      const until = clock.now() + longestBatchMs;
+      const effects: Effect[] = [];
+      let state = this.#party;
+      let count = 0;
+      for (const event of events) {
+        if (count > 0 && clock.now() >= until) break;
+        const step = this.#step(state, { ...event, now }, count > 0);
+        if (step === null) break;
+        state = step.state;
+        effects.push(...step.effects);
+        count++;
+      }
       const appended = journal.append(effects.filter((effect) => effect.tag === "persist"));
-      return { state, effects, appended };
+      return { count, state, effects, appended };
     } finally {
       endTurn();
+    }
+  }
+
+  /** @param others true where steps before this one wait for their commit: one that cannot be made is left for later, and takes none of them along */
+  #step(party: Party, event: PartyEvent<Command>, others: boolean) {
+    const { machine, rng } = this.#ports;
+    try {
+      return machine.step(party, event, rng);
+    } catch (error) {
+      if (others) return null;
+      throw error;
     }
   }
 

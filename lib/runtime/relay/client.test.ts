@@ -41,9 +41,10 @@ async function scene(
     clock,
     rng,
     transport: relay,
-    onMessage: (bytes) => {
-      applied.push(bytes[0]!);
-      return { writes: [put("effect", bytes)], messages: [] };
+    onMessages: (frames) => {
+      const taken = frames.slice(0, 5);
+      applied.push(...taken.map(([byte]) => byte!));
+      return { count: taken.length, writes: [put("effect", taken.at(-1)!)], messages: [] };
     },
     onExpired: (from, to) => {
       gaps.push(`${from}-${to}`);
@@ -106,6 +107,24 @@ describe("reading", () => {
       { numRuns: 50 },
     ));
 
+  test("what is pushed while a commit is under way is taken in together, with one commit", async () => {
+    const store = new MemoryStore();
+    const commit = store.commit.bind(store);
+    let commits = 0;
+    store.commit = (writes, expect) => {
+      commits++;
+      return commit(writes, expect);
+    };
+    const relay = new ScriptedRelay(inboxOf(0));
+    const { applied } = await scene(relay, store);
+    commits = 0;
+    for (let first = 1; first <= 5; first++)
+      relay.push({ expiredThrough: 0, first, head: first, frames: [message(first)] });
+    await settled();
+    expect(applied).toEqual([1, 2, 3, 4, 5]);
+    expect(commits).toBe(2);
+  });
+
   test("a failed sync is not an empty inbox: it is asked again after a new connection", async () => {
     const relay = new ScriptedRelay({
       sync: () => {
@@ -150,14 +169,14 @@ describe("reading", () => {
     failing = false;
     await clock.pass(60_000);
     expect(client.cursor).toBe(2);
-    expect(applied).toEqual([1, 1, 2]);
+    expect(applied).toEqual([1, 2, 1, 2]);
     expect(client.status().problem).toBeNull();
   });
 
   test("a handler that throws loses nothing and does not spin", async () => {
     let failures = 0;
     const { client, clock } = await scene(new ScriptedRelay(inboxOf(1)), undefined, {
-      onMessage: () => {
+      onMessages: () => {
         failures++;
         throw new Error("cannot read this yet");
       },

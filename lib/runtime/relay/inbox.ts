@@ -18,9 +18,16 @@ export interface Effect {
 
 export const noEffect: Effect = { writes: [], messages: [] };
 
-/** How messages become effects. A handler may be called again for a message whose commit failed; it is never skipped. */
+/** What the first few of several messages lead to, together. */
+export interface EffectOfSeveral extends Effect {
+  /** How many they are; at least one. The others are offered again. */
+  readonly count: number;
+}
+
+/** How messages become effects. A handler may be called again for messages whose commit failed; none is ever skipped. */
 export interface InboxHandlers {
-  onMessage(frame: Uint8Array, seq: number): Promise<Effect> | Effect;
+  /** @param frames the messages that come next, at least one; the first is number `first` */
+  onMessages(frames: readonly Uint8Array[], first: number): Promise<EffectOfSeveral> | EffectOfSeveral;
   /** Messages `from` to `to` are gone from the relay: too old, or read by an earlier copy of this store. */
   onExpired(from: number, to: number): Promise<Effect> | Effect;
 }
@@ -30,7 +37,7 @@ export class EffectError extends Error {
   override readonly name = "EffectError";
 }
 
-async function effectOf(handle: () => Promise<Effect> | Effect): Promise<Effect> {
+async function effectOf<E extends Effect>(handle: () => Promise<E> | E): Promise<E> {
   try {
     return await handle();
   } catch (error) {
@@ -39,7 +46,10 @@ async function effectOf(handle: () => Promise<Effect> | Effect): Promise<Effect>
   }
 }
 
-/** Reads an inbox in order, each message once: effect and cursor are stored together. */
+/**
+ * Reads an inbox in order, each message once: effect and cursor are stored together. Messages that wait are taken in several at a time,
+ * since a commit costs a browser more than most messages do.
+ */
 export class Inbox {
   readonly #store: Store;
   readonly #keys: RoomKeys;
@@ -94,7 +104,7 @@ export class Inbox {
 
   /**
    * Takes in what a page brings next. What was read already is left out; what would leave a gap is not touched.
-   * @param onStep called after each stored message
+   * @param onStep called after each commit
    * @returns true where the inbox is read up to the page's end, false where something before it is missing
    */
   async take(page: Page, onStep: () => void): Promise<boolean> {
@@ -105,10 +115,12 @@ export class Inbox {
       onStep();
     }
     if (page.first > this.seq + 1) return page.frames.length === 0 && page.head <= this.seq;
-    for (const [index, frame] of page.frames.entries()) {
-      const seq = page.first + index;
-      if (seq <= this.seq) continue;
-      await this.#advance({ log, seq }, await effectOf(() => this.#handlers.onMessage(frame, seq)));
+    let next = page.frames.slice(this.seq + 1 - page.first);
+    while (next.length > 0) {
+      const frames = next;
+      const effect = await effectOf(() => this.#handlers.onMessages(frames, this.seq + 1));
+      await this.#advance({ log, seq: this.seq + effect.count }, effect);
+      next = next.slice(effect.count);
       onStep();
     }
     return true;

@@ -76,7 +76,7 @@ export class Reader {
   async #run(): Promise<void> {
     const { inbox, onCaughtUp } = this.#options;
     while (!this.#stopped) {
-      const pushed = this.#pages.shift();
+      const pushed = this.#nextPushed();
       if (pushed !== undefined) {
         const whole = await this.#take(pushed);
         if (!whole || pushed.head > inbox.seq) this.#missing ||= this.#pages.length === 0;
@@ -96,6 +96,17 @@ export class Reader {
         return;
       }
     }
+  }
+
+  /** The pushed page that waits longest, with those that follow it without a gap: what waits together is read together. */
+  #nextPushed(): Page | undefined {
+    let page = this.#pages.shift();
+    for (let [next] = this.#pages; page !== undefined && next !== undefined; [next] = this.#pages) {
+      if (next.first !== page.first + page.frames.length || next.expiredThrough >= next.first) break;
+      page = { ...page, head: next.head, frames: [...page.frames, ...next.frames] };
+      this.#pages.shift();
+    }
+    return page;
   }
 
   /** Asks for the next page. @returns milliseconds to wait before asking again */

@@ -7,8 +7,7 @@ import type { Rng } from "../ports/rng.ts";
 import type { Store } from "../ports/store.ts";
 import type { Transport } from "../ports/transport.ts";
 import { RelayClient } from "../relay/client.ts";
-import type { Effect } from "../relay/inbox.ts";
-import { noEffect } from "../relay/inbox.ts";
+import { type EffectOfSeveral, noEffect } from "../relay/inbox.ts";
 import type { Credentials } from "../relay/session.ts";
 import type { RelayStatus } from "../relay/state.ts";
 
@@ -19,8 +18,8 @@ export interface RoomsOptions {
   readonly rng: Rng;
   readonly transport: Transport;
   readonly party: () => Party;
-  /** What a frame of a room leads to. */
-  readonly receive: (room: string, frame: Uint8Array) => Promise<Effect>;
+  /** What the next frames of a room lead to, or the first few of them. */
+  readonly receive: (room: string, frames: readonly Uint8Array[]) => Promise<EffectOfSeveral>;
   /** A frame of ours that the relay will never take. */
   readonly onRefused: (sentence: string) => void;
   readonly onStatus: () => void;
@@ -84,7 +83,7 @@ export class Rooms {
       clock,
       rng,
       transport,
-      onMessage: (frame) => receive(room, frame),
+      onMessages: (frames) => receive(room, frames),
       // The machines ask again for what they miss; the screen shows silence by itself.
       onExpired: () => noEffect,
       onRefused: (_frame, refusal) => onRefused(refusal.sentence),

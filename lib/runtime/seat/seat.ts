@@ -131,9 +131,10 @@ export class Seat {
       rng: ports.rng,
       transport: ports.transport,
       party: () => this.party,
-      receive: (room, frame) => {
-        this.frames.heard(frame);
-        return this.#driver.receive(room, frame);
+      receive: async (room, frames) => {
+        const effect = await this.#driver.receive(room, frames);
+        for (const frame of frames.slice(0, effect.count)) this.frames.heard(frame);
+        return effect;
       },
       onRefused: (sentence) => {
         this.refusal = sentence;
