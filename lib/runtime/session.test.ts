@@ -44,11 +44,11 @@ test("listeners hear each new view and none after they leave", () => {
   expect(session.view()).toBe(2);
 });
 
-test("a driver hears that its view is on screen", () => {
+test("a driver hears that its view is in the document", () => {
   const session = createSession("a");
-  session.drawn();
-  let drawn = 0;
-  session.whenDrawn(() => drawn++);
-  session.drawn();
-  expect(drawn).toBe(1);
+  session.placed();
+  let placed = 0;
+  session.whenPlaced(() => placed++);
+  session.placed();
+  expect(placed).toBe(1);
 });

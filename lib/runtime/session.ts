@@ -11,16 +11,16 @@ export interface Session<View, Said = Intent> {
   readonly set: (view: View) => void;
   /** @returns a function that stops listening */
   readonly listen: (handler: (intent: Said) => void) => () => void;
-  /** The page tells that the current view is on screen. */
-  readonly drawn: () => void;
-  /** Has the driver told of each drawn view; the last handler counts. */
-  readonly whenDrawn: (handler: () => void) => void;
+  /** The page tells that the current view is in its document, to be drawn with the next frame. */
+  readonly placed: () => void;
+  /** Has the driver told of each view that is in the document; the last handler counts. */
+  readonly whenPlaced: (handler: () => void) => void;
 }
 
 export function createSession<View, Said = Intent>(initial: View): Session<View, Said> {
   let current = initial;
   let handler: ((intent: Said) => void) | undefined;
-  let onDrawn: () => void = () => undefined;
+  let onPlaced: () => void = () => undefined;
   const kept: Said[] = [];
   const listeners = new Set<() => void>();
   return {
@@ -44,9 +44,9 @@ export function createSession<View, Said = Intent>(initial: View): Session<View,
         if (handler === next) handler = undefined;
       };
     },
-    drawn: () => onDrawn(),
-    whenDrawn: (next) => {
-      onDrawn = next;
+    placed: () => onPlaced(),
+    whenPlaced: (next) => {
+      onPlaced = next;
     },
   };
 }

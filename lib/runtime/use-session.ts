@@ -5,7 +5,7 @@ import type { Intent } from "./views/index.ts";
 
 /**
  * A page's view of its session; it only subscribes and forwards. A view is drawn as a transition, in slices between which the page still
- * answers clicks and keys, and the session is told when it is on screen.
+ * answers clicks and keys, and the session is told when it is in the document.
  */
 export function useSession<View extends object, Said = Intent>(
   session: Session<View, Said>,
@@ -16,6 +16,6 @@ export function useSession<View extends object, Said = Intent>(
     draw();
     return session.subscribe(draw);
   }, [session]);
-  useEffect(() => session.drawn(), [session, view]);
+  useEffect(() => session.placed(), [session, view]);
   return [view, session.act];
 }

@@ -20,6 +20,8 @@ export interface PageSession {
   wake(): void;
   /** The page went into the background. */
   hide(): void;
+  /** The last view that was sent is in the page's document. */
+  placed(): void;
   /** The page has drawn the last view it was sent. */
   drawn(): void;
 }
@@ -75,6 +77,7 @@ function openSeatPage(
       pictures.hide(false);
     },
     hide: () => pictures.hide(true),
+    placed: () => pictures.placed(),
     drawn: () => pictures.drawn(),
   };
 }
@@ -108,6 +111,7 @@ function openHome(ports: SessionPorts): PageSession {
     address: () => undefined,
     wake: () => void load(),
     hide: () => undefined,
+    placed: () => undefined,
     drawn: () => undefined,
   };
 }
@@ -140,6 +144,7 @@ function openVerify(ports: SessionPorts, hash: string): PageSession {
     address: start,
     wake: () => undefined,
     hide: () => undefined,
+    placed: () => undefined,
     drawn: () => undefined,
   };
 }

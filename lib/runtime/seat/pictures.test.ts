@@ -148,3 +148,18 @@ test("a clock that jumps back holds no picture up for long", async () => {
   await clock.pass(1_000);
   expect(texts()).toEqual(["a", "b"]);
 });
+
+test("a turn ends with the picture in the document, and the next one waits until it is drawn", async () => {
+  const { clock, pictures, change, turns, texts } = setUp();
+  change("a");
+  await clock.pass(0);
+  expect(turns.held).toBe(1);
+  pictures.placed();
+  expect(turns.held).toBe(0);
+  change("b");
+  await clock.pass(500);
+  expect(texts()).toEqual(["a"]);
+  pictures.drawn();
+  await clock.pass(1_500);
+  expect(texts()).toEqual(["a", "b"]);
+});

@@ -59,6 +59,11 @@ export class Pictures<View> {
     if (this.#underWay === null || when === "now") this.#plan();
   }
 
+  /** The last picture is in the page's document. A browser may draw it much later; no other tab has to wait for that. */
+  placed(): void {
+    this.#underWay?.endTurn();
+  }
+
   /** The page has drawn the last picture. */
   drawn(): void {
     if (this.#underWay === null) return;

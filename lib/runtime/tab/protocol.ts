@@ -31,6 +31,8 @@ export type ToWorker =
   | { readonly tag: "visible" }
   /** Nobody sees the page: it needs few views. */
   | { readonly tag: "hidden" }
+  /** The last view is in the document: the page has computed what it must, and waits for its next frame. */
+  | { readonly tag: "placed" }
   /** The last view is on screen: the next one may come. */
   | { readonly tag: "drawn" }
   | { readonly tag: "answer"; readonly id: number; readonly value: WindowAnswer };

@@ -23,7 +23,10 @@ class Tab<Page extends PageKind> {
     const { search, hash, origin } = location;
     this.#send({ tag: "open", page, search, hash, origin });
     session.listen((intent) => this.#send({ tag: "intent", intent }));
-    session.whenDrawn(() => afterPainting(() => this.#send({ tag: "drawn" })));
+    session.whenPlaced(() => {
+      this.#send({ tag: "placed" });
+      afterPainting(() => this.#send({ tag: "drawn" }));
+    });
     addEventListener("hashchange", () => this.#send({ tag: "hash", hash: location.hash }));
     const look = () => this.#send({ tag: document.visibilityState });
     document.addEventListener("visibilitychange", look);

@@ -93,6 +93,9 @@ scope.addEventListener("message", (event: MessageEvent<ToWorker>) => {
     case "hidden":
       page?.hide();
       return;
+    case "placed":
+      page?.placed();
+      return;
     case "drawn":
       page?.drawn();
       return;
