@@ -8,6 +8,7 @@ import { useNow } from "../ui/clock.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { ErrorNote } from "../ui/error-note.tsx";
 import { clockTime, duration } from "../ui/format.ts";
+import { Gradually } from "../ui/gradually.tsx";
 import { Hex, Needles } from "../ui/marks.tsx";
 import { Facts } from "../ui/panel.tsx";
 import { Cells } from "../ui/progress.tsx";
@@ -154,11 +155,13 @@ export function BoardScreen(props: {
         {boardTitle(view)}
       </Title>
       <div className="stack">
-        {view.error !== undefined && <ErrorNote error={view.error} act={act} />}
-        <Summary board={view} />
-        {props.between}
-        <Matrix board={view} onOpen={setAt} />
-        <Messages board={view} selected={<Selected board={view} at={at} />} />
+        <Gradually first={2}>
+          {view.error !== undefined && <ErrorNote error={view.error} act={act} />}
+          <Summary board={view} />
+          {props.between}
+          <Matrix board={view} onOpen={setAt} />
+          <Messages board={view} selected={<Selected board={view} at={at} />} wanted={at !== undefined} />
+        </Gradually>
       </div>
     </div>
   );

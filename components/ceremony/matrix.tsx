@@ -1,13 +1,13 @@
 "use client";
-import { Ban, CircleCheck, CircleDot, CircleX, Clock, Minus, Send } from "lucide-react";
 import { clsx } from "clsx";
-import { memo } from "react";
+import { memo, useId, type ReactNode } from "react";
 import type { BoardCell, BoardRow, BoardStepId, BoardView } from "../../lib/runtime/views/index.ts";
 import { possessive } from "../../lib/runtime/views/index.ts";
 import { useNow } from "../ui/clock.tsx";
 import { clockTime, duration } from "../ui/format.ts";
+import { usePaced } from "../ui/paced.ts";
 import { Panel } from "../ui/panel.tsx";
-import { State } from "../ui/state.tsx";
+import type { Tone } from "../ui/state.tsx";
 import { stepWords } from "./step-words.ts";
 
 export interface CellAt {
@@ -15,80 +15,84 @@ export interface CellAt {
   readonly step: BoardStepId;
 }
 
-const words = { received: "Received", sent: "Sent", verified: "Verified" };
+/** Rows drawn anew with one frame: the change of a large board comes in pieces. */
+const rowsAtOnce = 2;
 
-function Waiting({ cell }: { readonly cell: Extract<BoardCell, { state: "waiting" }> }) {
-  const now = useNow();
-  return (
-    <>
-      <State tone={cell.late ? "sun" : "act"} icon={Clock}>
-        Waiting {duration(now - cell.since)}
-      </State>
-      {cell.lastSeenAt !== undefined && <small>last seen {duration(now - cell.lastSeenAt)} ago</small>}
-    </>
-  );
+const circle = "M2 12a10 10 0 1 0 20 0a10 10 0 1 0-20 0";
+
+/** Lucide's icons, each as one path: a board of ten people holds sixty of them, and every element costs when it is styled and laid out. */
+const signs = {
+  minus: "M5 12h14",
+  check: `${circle}M9 12l2 2 4-4`,
+  send: "M14.536 21.686a.5.5 0 0 0 .937-.024l6.5-19a.496.496 0 0 0-.635-.635l-19 6.5a.5.5 0 0 0-.024.937l7.93 3.18a2 2 0 0 1 1.112 1.11zM21.854 2.147l-10.94 10.939",
+  dot: `${circle}M11 12a1 1 0 1 0 2 0a1 1 0 1 0-2 0`,
+  clock: `${circle}M12 6v6l4 2`,
+  ban: `${circle}M4.929 4.929l14.142 14.142`,
+  cross: `${circle}M15 9l-6 6M9 9l6 6`,
+};
+
+/** How a cell looks: colour, sign, words, and a line of small print. */
+interface Face {
+  readonly tone: Tone;
+  readonly sign: keyof typeof signs;
+  readonly words: ReactNode;
+  readonly note?: ReactNode;
 }
 
-const Cell = memo(function Cell({ cell }: { readonly cell: BoardCell }) {
+const words = { received: "Received", sent: "Sent", verified: "Verified" };
+
+function Since({ at }: { readonly at: number }) {
+  return duration(useNow() - at);
+}
+
+function faceOf(cell: BoardCell): Face {
   switch (cell.state) {
     case "not-yet":
-      return (
-        <State tone="wait" icon={Minus}>
-          Not yet
-        </State>
-      );
+      return { tone: "wait", sign: "minus", words: "Not yet" };
     case "not-needed":
-      return (
-        <State tone="wait" icon={Minus}>
-          Not needed
-        </State>
-      );
+      return { tone: "wait", sign: "minus", words: "Not needed" };
     case "received":
     case "sent":
     case "verified":
-      return (
-        <>
-          <State tone="go" icon={cell.state === "sent" ? Send : CircleCheck}>
-            {cell.count === undefined ? words[cell.state] : `${cell.count[0]} of ${cell.count[1]}`}
-          </State>
-          <small>{clockTime(cell.at)}</small>
-        </>
-      );
+      return {
+        tone: "go",
+        sign: cell.state === "sent" ? "send" : "check",
+        words: cell.count === undefined ? words[cell.state] : `${cell.count[0]} of ${cell.count[1]}`,
+        note: clockTime(cell.at),
+      };
     case "partly":
-      return (
-        <>
-          <State tone="act" icon={CircleDot}>
-            {cell.count[0]} of {cell.count[1]}
-          </State>
-          {cell.needs.length > 0 && (
-            <small>
-              {cell.needs.length > 1 ? `needs ${cell.needs.length} more` : `needs ${possessive(cell.needs)}`}
-            </small>
-          )}
-        </>
-      );
+      return {
+        tone: "act",
+        sign: "dot",
+        words: `${cell.count[0]} of ${cell.count[1]}`,
+        note:
+          cell.needs.length > 1
+            ? `needs ${cell.needs.length} more`
+            : cell.needs.length === 1
+              ? `needs ${possessive(cell.needs)}`
+              : undefined,
+      };
     case "waiting":
-      return <Waiting cell={cell} />;
+      return {
+        tone: cell.late ? "sun" : "act",
+        sign: "clock",
+        words: (
+          <>
+            Waiting <Since at={cell.since} />
+          </>
+        ),
+        note: cell.lastSeenAt !== undefined && (
+          <>
+            last seen <Since at={cell.lastSeenAt} /> ago
+          </>
+        ),
+      };
     case "refused":
-      return (
-        <>
-          <State tone="stop" icon={Ban}>
-            Refused
-          </State>
-          <small>{cell.reason ?? clockTime(cell.at)}</small>
-        </>
-      );
+      return { tone: "stop", sign: "ban", words: "Refused", note: cell.reason ?? clockTime(cell.at) };
     case "invalid":
-      return (
-        <>
-          <State tone="stop" icon={CircleX}>
-            Invalid
-          </State>
-          <small>{cell.what}</small>
-        </>
-      );
+      return { tone: "stop", sign: "cross", words: "Invalid", note: cell.what };
   }
-});
+}
 
 const look = (cell: BoardCell): string | undefined =>
   cell.state === "waiting" && cell.late
@@ -96,6 +100,45 @@ const look = (cell: BoardCell): string | undefined =>
     : cell.state === "invalid" || cell.state === "refused"
       ? "bad"
       : undefined;
+
+const Cell = memo(function Cell(props: {
+  readonly cell: BoardCell;
+  readonly step: BoardStepId;
+  readonly row: number;
+  /** The element that names whose row this is. */
+  readonly head: string;
+  readonly onOpen: ((at: CellAt) => void) | undefined;
+}) {
+  const { cell, step, row, head, onOpen } = props;
+  const { tone, sign, words, note } = faceOf(cell);
+  const id = `${head}-${step}`;
+  const inside = (
+    <>
+      <svg viewBox="0 0 24 24" aria-hidden="true">
+        <path d={signs[sign]} />
+      </svg>
+      {words}
+      {note !== undefined && note !== false && <small>{note}</small>}
+    </>
+  );
+  return (
+    <td className={look(cell)} data-label={stepWords[step].head}>
+      {onOpen === undefined ? (
+        <span className={clsx("cell", tone)}>{inside}</span>
+      ) : (
+        <button
+          type="button"
+          id={id}
+          className={clsx("cell", tone)}
+          aria-labelledby={`${head} ${id}`}
+          onClick={() => onOpen({ row, step })}
+        >
+          {inside}
+        </button>
+      )}
+    </td>
+  );
+});
 
 const notYet: BoardCell = { state: "not-yet" };
 
@@ -106,36 +149,30 @@ const Row = memo(function Row(props: {
   readonly onOpen: ((at: CellAt) => void) | undefined;
 }) {
   const { row, at, steps, onOpen } = props;
+  const id = useId();
   return (
     <tr>
-      <th scope="row">
+      <th scope="row" id={id}>
         {row.name}
         {row.you && <span className="text-ink-3 font-normal"> you</span>}
       </th>
-      {steps.map((step, index) => {
-        const cell = row.cells[index] ?? notYet;
-        return (
-          <td key={step} className={clsx(look(cell))} data-label={stepWords[step].head}>
-            {onOpen === undefined ? (
-              <span className="cell">
-                <Cell cell={cell} />
-              </span>
-            ) : (
-              <button type="button" className="cell" onClick={() => onOpen({ row: at, step })}>
-                <span className="spoken">{row.name}, </span>
-                <Cell cell={cell} />
-              </button>
-            )}
-          </td>
-        );
-      })}
+      {steps.map((step, index) => (
+        <Cell key={step} cell={row.cells[index] ?? notYet} step={step} row={at} head={id} onOpen={onOpen} />
+      ))}
     </tr>
   );
 });
 
+const rowHeight = 61;
+
+const seatOf = ({ seat }: BoardRow): number => seat;
+
 /** Signers by steps; every cell says in words where it stands. A cell opens what is known about its message. */
 export function Matrix(props: { readonly board: BoardView; readonly onOpen?: (at: CellAt) => void }) {
   const { board, onOpen } = props;
+  const rows = usePaced(board.rows, seatOf, rowsAtOnce);
+  // Rows whose turn has not come have their room kept.
+  const missing = rows.filter((row) => row === undefined).length;
   return (
     <Panel
       title="Who has done what"
@@ -155,9 +192,16 @@ export function Matrix(props: { readonly board: BoardView; readonly onOpen?: (at
           </tr>
         </thead>
         <tbody>
-          {board.rows.map((row, at) => (
-            <Row key={row.seat} row={row} at={at} steps={board.steps} onOpen={onOpen} />
-          ))}
+          {rows.map((row, at) =>
+            row === undefined ? null : (
+              <Row key={row.seat} row={row} at={at} steps={board.steps} onOpen={onOpen} />
+            ),
+          )}
+          {missing > 0 && (
+            <tr className="room">
+              <td colSpan={board.steps.length + 1} style={{ height: missing * rowHeight }} />
+            </tr>
+          )}
         </tbody>
       </table>
     </Panel>

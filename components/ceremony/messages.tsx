@@ -1,12 +1,13 @@
 "use client";
 import { ChartNoAxesGantt, Clock, Table2 } from "lucide-react";
-import { memo, Suspense, useState, type ReactNode } from "react";
+import { memo, Suspense, useRef, useState, type ReactNode } from "react";
 import { lazyScreen } from "../frame/lazy-screen.tsx";
 import type { BoardView, MessageView } from "../../lib/runtime/views/index.ts";
 import { listed } from "../../lib/runtime/views/index.ts";
 import { useNow } from "../ui/clock.tsx";
 import { clockTime, duration } from "../ui/format.ts";
 import { useWide } from "../ui/media.ts";
+import { useNear } from "../ui/near.ts";
 import { Skeleton } from "../ui/progress.tsx";
 import { State } from "../ui/state.tsx";
 import { Segments } from "../ui/tabs.tsx";
@@ -105,10 +106,19 @@ const Legend = memo(function Legend() {
 });
 
 /** The live chart of messages, the table behind it, and what is known about one of them beside it. */
-export function Messages({ board, selected }: { readonly board: BoardView; readonly selected: ReactNode }) {
+export function Messages(props: {
+  readonly board: BoardView;
+  readonly selected: ReactNode;
+  /** Somebody asked for a message: what is known is drawn, and announced, wherever the window stands. */
+  readonly wanted: boolean;
+}) {
+  const { board, selected, wanted } = props;
   const [form, setForm] = useState<"chart" | "table">("chart");
   // A narrow window has no room for the chart.
   const chart = useWide() && form === "chart";
+  const body = useRef<HTMLDivElement>(null);
+  // Under a board of ten people the messages are far below: they are drawn for whoever goes there.
+  const near = useNear(body) || wanted;
   return (
     <section className="panel" aria-labelledby="messages">
       <div className="panel-head">
@@ -125,20 +135,24 @@ export function Messages({ board, selected }: { readonly board: BoardView; reado
           />
         </span>
       </div>
-      <div className="panel-body messages max-md:p-0!">
-        {chart ? (
-          <div className="scroll" tabIndex={0} role="region" aria-label="Message chart">
-            <Suspense fallback={<Skeleton label="Loading the chart" rows={5} />}>
-              <MessageChart board={board} />
-            </Suspense>
-          </div>
-        ) : (
-          <Table board={board} />
+      <div ref={body} className="panel-body messages max-md:p-0!">
+        {near && (
+          <>
+            {chart ? (
+              <div className="scroll" tabIndex={0} role="region" aria-label="Message chart">
+                <Suspense fallback={<Skeleton label="Loading the chart" rows={5} />}>
+                  <MessageChart board={board} />
+                </Suspense>
+              </div>
+            ) : (
+              <Table board={board} />
+            )}
+            <aside className="stack max-md:px-4 max-md:pb-4" aria-label="About the message">
+              {selected}
+              {chart && <Legend />}
+            </aside>
+          </>
         )}
-        <aside className="stack max-md:px-4 max-md:pb-4" aria-label="About the message">
-          {selected}
-          {chart && <Legend />}
-        </aside>
       </div>
     </section>
   );

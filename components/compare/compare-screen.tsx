@@ -7,6 +7,7 @@ import { Title } from "../frame/screen.tsx";
 import { Button } from "../ui/button.tsx";
 import { ErrorNote } from "../ui/error-note.tsx";
 import { clockMinutes, grouped, inWords, spelled } from "../ui/format.ts";
+import { Gradually } from "../ui/gradually.tsx";
 import { Needles } from "../ui/marks.tsx";
 
 function ReadAloud({ view }: { readonly view: CompareView }) {
@@ -85,45 +86,47 @@ export function CompareScreen({ view, act }: { readonly view: CompareView; reado
         {`Compare this code with ${listed(others)}`}
       </Title>
       <div className="stack">
-        {view.error !== undefined && <ErrorNote error={view.error} act={act} />}
-        <Code view={view} />
-        {open && (
-          <div className="twin" role="group" aria-label="Is the code the same on every screen?">
-            <Button
-              icon={<Equal className="icon large" />}
-              busy={view.sending}
-              onPress={() => act({ do: "answer-compare", answer: "matches" })}
-            >
-              Matches
-            </Button>
-            <Button
-              icon={<EqualNot className="icon large" />}
-              busy={view.sending}
-              onPress={() => act({ do: "answer-compare", answer: "differs" })}
-            >
-              Does not match
-            </Button>
-          </div>
-        )}
-        <div className="row spread">
-          <span className="quorum" role="status">
-            <Needles of={view.confirmed} height={28} />
-            <span>
-              <b className="block">
-                {view.confirmed.have} of {view.confirmed.total} confirmed
-              </b>
-              <span className="text-ink-2">{progress(view)}</span>
+        <Gradually first={2}>
+          {view.error !== undefined && <ErrorNote error={view.error} act={act} />}
+          <Code view={view} />
+          {open && (
+            <div className="twin" role="group" aria-label="Is the code the same on every screen?">
+              <Button
+                icon={<Equal className="icon large" />}
+                busy={view.sending}
+                onPress={() => act({ do: "answer-compare", answer: "matches" })}
+              >
+                Matches
+              </Button>
+              <Button
+                icon={<EqualNot className="icon large" />}
+                busy={view.sending}
+                onPress={() => act({ do: "answer-compare", answer: "differs" })}
+              >
+                Does not match
+              </Button>
+            </div>
+          )}
+          <div className="row spread">
+            <span className="quorum" role="status">
+              <Needles of={view.confirmed} height={28} />
+              <span>
+                <b className="block">
+                  {view.confirmed.have} of {view.confirmed.total} confirmed
+                </b>
+                <span className="text-ink-2">{progress(view)}</span>
+              </span>
             </span>
-          </span>
-          <ReadAloud view={view} />
-        </div>
-        <p className="help">
-          {view.canAnswer
-            ? "There is no way to skip this. "
-            : "This tab holds no share, so it watches; only the signers answer. There is no way to skip this. "}
-          If one person chooses <b>Does not match</b>, the group stops for everyone and this key is never
-          used. No address has been shown yet, so no funds can be at risk.
-        </p>
+            <ReadAloud view={view} />
+          </div>
+          <p className="help">
+            {view.canAnswer
+              ? "There is no way to skip this. "
+              : "This tab holds no share, so it watches; only the signers answer. There is no way to skip this. "}
+            If one person chooses <b>Does not match</b>, the group stops for everyone and this key is never
+            used. No address has been shown yet, so no funds can be at risk.
+          </p>
+        </Gradually>
       </div>
     </div>
   );

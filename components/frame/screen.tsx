@@ -3,6 +3,7 @@ import { Check } from "lucide-react";
 import { memo, useEffect, useRef, type ReactNode } from "react";
 import { setPageTitle } from "../../lib/runtime/notices/index.ts";
 import type { ChromeView } from "../../lib/runtime/views/index.ts";
+import { afterPaint } from "../ui/after-paint.ts";
 import { Hex } from "../ui/marks.tsx";
 import { Zone } from "../ui/zone.tsx";
 import { TopBar } from "./top-bar.tsx";
@@ -113,18 +114,6 @@ export function useFocusOn(place: string, ref: { readonly current: HTMLElement |
       if (isWaiting) lastPlace = left;
     };
   }, [place, ref]);
-}
-
-/** Runs `work` once the frame under way is painted. @returns cancels it */
-function afterPaint(work: () => void): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const frame = requestAnimationFrame(() => {
-    timer = setTimeout(work);
-  });
-  return () => {
-    cancelAnimationFrame(frame);
-    clearTimeout(timer);
-  };
 }
 
 const steps = ["Invite", "Everyone approves", "Make the key", "Compare codes", "Ready"];

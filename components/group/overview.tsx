@@ -11,6 +11,7 @@ import { CopyButton } from "../ui/copy-button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { ErrorNote } from "../ui/error-note.tsx";
 import { clockMinutes, dateTime, dayOf } from "../ui/format.ts";
+import { Gradually } from "../ui/gradually.tsx";
 import { Address, Hex, Needles } from "../ui/marks.tsx";
 import { Note } from "../ui/note.tsx";
 import { Facts, Panel } from "../ui/panel.tsx";
@@ -255,21 +256,25 @@ export function Overview({ view, act }: { readonly view: GroupView; readonly act
         {overview.name}
       </Title>
       <div className="stack">
-        <Alarm view={view} />
-        {view.error !== undefined && <ErrorNote error={view.error} act={act} />}
-        <BackupNote view={view} />
-        {overview.storage !== undefined && (
-          <StorageNotice storage={overview.storage} act={act} calm={overview.backup !== "tested"} />
-        )}
-        <div className="grid gap-6 xl:grid-cols-2">
-          <AddressPanel overview={overview} />
-          <KeyPanel overview={overview} canExport={view.transcript !== undefined} act={act} />
-        </div>
-        <AvailabilityPanel status={view.status} />
-        <RequestTable view={view} />
-        <div>
-          <Notifications view={view} act={act} />
-        </div>
+        <Gradually first={4}>
+          <Alarm view={view} />
+          {view.error !== undefined && <ErrorNote error={view.error} act={act} />}
+          <BackupNote view={view} />
+          {overview.storage !== undefined && (
+            <StorageNotice storage={overview.storage} act={act} calm={overview.backup !== "tested"} />
+          )}
+          <div className="grid gap-6 xl:grid-cols-2">
+            <Gradually first={1}>
+              <AddressPanel overview={overview} />
+              <KeyPanel overview={overview} canExport={view.transcript !== undefined} act={act} />
+            </Gradually>
+          </div>
+          <AvailabilityPanel status={view.status} />
+          <RequestTable view={view} />
+          <div>
+            <Notifications view={view} act={act} />
+          </div>
+        </Gradually>
       </div>
     </div>
   );

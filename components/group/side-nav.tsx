@@ -13,6 +13,7 @@ import {
 } from "lucide-react";
 import { memo, useEffect, useRef } from "react";
 import type { Act } from "../../lib/runtime/views/index.ts";
+import { afterPaint } from "../ui/after-paint.ts";
 
 export type Section = "overview" | "requests" | "peg" | "policy" | "next" | "members" | "rounds" | "backup";
 
@@ -38,12 +39,10 @@ export const SideNav = memo(function SideNav(props: {
 }) {
   const here = useRef<HTMLAnchorElement>(null);
   // On a narrow screen the row scrolls; where one is must be in sight.
-  useEffect(() => {
-    const frame = requestAnimationFrame(() =>
-      here.current?.scrollIntoView({ block: "nearest", inline: "nearest" }),
-    );
-    return () => cancelAnimationFrame(frame);
-  }, [props.at]);
+  useEffect(
+    () => afterPaint(() => here.current?.scrollIntoView({ block: "nearest", inline: "nearest" })),
+    [props.at],
+  );
   return (
     <nav className="side" aria-label="Group">
       <ul>
