@@ -249,6 +249,67 @@ test("the skip link is the first stop and leads to the content", async ({ page, 
   await expect(page.getByRole("main")).toBeFocused();
 });
 
+/** What a board holds after each frame. */
+interface Frame {
+  readonly rows: number;
+  readonly height: number;
+}
+
+test("a large board comes a few rows with each frame, and keeps the room of the rest", async ({
+  page,
+  open,
+}) => {
+  await page.addInitScript(() => {
+    const frames: Frame[] = [];
+    Object.assign(window, { frames });
+    const look = (): void => {
+      const board = document.querySelector(".matrix");
+      const rows = board?.querySelectorAll("tbody th").length ?? 0;
+      if (board !== null) frames.push({ rows, height: board.getBoundingClientRect().height });
+      requestAnimationFrame(look);
+    };
+    look();
+  });
+  await open("board-ten", "light", 1440);
+  await expect(page.locator(".matrix tbody th")).toHaveCount(10);
+  const frames = await page.evaluate(() => (window as unknown as { frames: Frame[] }).frames);
+  const steps = frames.map(({ rows }, at) => rows - (frames[at - 1]?.rows ?? 0));
+  expect(Math.max(...steps)).toBeLessThan(4);
+  const heights = frames.map(({ height }) => height);
+  expect(Math.max(...heights) - Math.min(...heights)).toBeLessThan(10);
+});
+
+test("a hidden window, which gets no frames, is drawn whole all the same", async ({ page, gallery }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
+    window.requestAnimationFrame = () => 0;
+  });
+  await page.goto(gallery.url("board-ten"));
+  await expect(page.locator(".matrix tbody th")).toHaveCount(10);
+  await expect(page.locator("#messages")).toHaveText("Messages");
+});
+
+test("a cell says whose it is, and what is known of it is told wherever the window stands", async ({
+  page,
+  open,
+}) => {
+  await open("board-ten", "light", 1440);
+  const row = page.getByRole("row", { name: /^Bob/ });
+  const cell = row.getByRole("button", { name: /^Bob/ }).first();
+  await cell.press("Enter");
+  await expect(page.getByRole("status").filter({ hasText: /^Bob: / })).toHaveCount(1);
+});
+
+test("the message chart is drawn for whoever goes there", async ({ page, open }) => {
+  await open("board-ten", "light", 1440);
+  await page.setViewportSize({ width: 1440, height: 400 });
+  await page.reload();
+  await expect(page.locator("#messages")).toHaveText("Messages");
+  await expect(page.locator(".message-chart")).toHaveCount(0);
+  await page.locator("#messages").scrollIntoViewIfNeeded();
+  await expect(page.getByRole("img", { name: /messages so far/ })).toBeVisible();
+});
+
 test("nothing moves under reduced motion", async ({ page, open }) => {
   await open("unlock-working", "light", 768);
   expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);

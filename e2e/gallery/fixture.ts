@@ -1,6 +1,7 @@
 import { test as base } from "playwright/test";
 import type { StateName } from "./names.ts";
 import { serveGallery } from "./server.ts";
+import { settled } from "./settled.ts";
 
 interface Gallery {
   readonly url: (state: string) => string;
@@ -29,6 +30,7 @@ export const test = base.extend<
       await page.waitForFunction(
         () => document.querySelectorAll(".qr svg:not(:has(path)), [aria-busy] .skeleton").length === 0,
       );
+      await settled(page);
     });
   },
 });

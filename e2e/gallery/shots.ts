@@ -5,6 +5,7 @@ import { launchOptions } from "../browser.ts";
 import { fullSize, sections } from "./documented.ts";
 import { stateNames } from "./names.ts";
 import { serveGallery } from "./server.ts";
+import { settled } from "./settled.ts";
 import { readmeOf, sheetOf, toWebp, type Shot } from "./sheet.ts";
 
 /**
@@ -41,12 +42,13 @@ async function shots(page: Page, url: string, widths: readonly number[]): Promis
   const taken: Shot[] = [];
   for (const width of widths) {
     await page.setViewportSize({ width, height: 900 });
-    await page.waitForTimeout(60);
+    await settled(page);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     if (wide > 0) console.error(`${url} at ${width}: ${wide} px too wide`);
     const tall = await page.evaluate(() => document.documentElement.scrollHeight);
     const height = Math.max(900, tall);
     await page.setViewportSize({ width, height });
+    await settled(page);
     taken.push({ width, height, png: await page.screenshot({ fullPage: true }) });
   }
   return taken;
