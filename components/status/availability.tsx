@@ -9,6 +9,13 @@ import { State } from "../ui/state.tsx";
 import { Segments } from "../ui/tabs.tsx";
 import { halved } from "./scales.ts";
 
+/** Where a bar begins, in a strip of 24. */
+const tops = { online: 0, slow: 13, away: 22.5 };
+
+/** All bars of one kind as one path: ten strips of a day are a small drawing. */
+const bars = (bins: readonly Availability[], kind: keyof typeof tops): string =>
+  bins.map((bin, at) => (bin === kind ? `M${at * 10 + 1} ${tops[kind]}h8V24h-8z` : "")).join("");
+
 function Bars(props: {
   readonly bins: readonly Availability[];
   readonly label: string;
@@ -23,13 +30,9 @@ function Bars(props: {
       role="img"
       aria-label={props.label}
     >
-      {bins.map((bin, at) => {
-        const x = at * 10 + 1;
-        if (bin === "online") return <rect key={at} className="online" x={x} y={0} width={8} height={24} />;
-        if (bin === "slow") return <rect key={at} className="slow" x={x} y={13} width={8} height={11} />;
-        if (bin === "away") return <rect key={at} className="away" x={x} y={22.5} width={8} height={1.5} />;
-        return null;
-      })}
+      {(["online", "slow", "away"] as const).map((kind) => (
+        <path key={kind} className={kind} d={bars(bins, kind)} />
+      ))}
     </svg>
   );
 }
@@ -82,9 +85,10 @@ function Chart({ status }: { readonly status: StatusView }) {
           role="img"
           aria-label={`Enough signers online ${percent(status.couldSign.share)} of the time`}
         >
-          {status.couldSign.bins.map((could, at) =>
-            could ? <rect key={at} className="could" x={at * 10 + 1} y={0} width={8} height={10} /> : null,
-          )}
+          <path
+            className="could"
+            d={status.couldSign.bins.map((could, at) => (could ? `M${at * 10 + 1} 0h8v10h-8z` : "")).join("")}
+          />
         </svg>
         <b>{percent(status.couldSign.share)}</b>
         <span />
