@@ -50,7 +50,9 @@ export function usePaced<Item>(
   }));
   let now = state;
   if (state.wanted !== wanted) {
-    now = { wanted, pace: advance(state.pace, wanted, keyOf, most) };
+    // A list that is behind already has its turn with the next frame; one more now would make two of that.
+    const isBehind = state.wanted.some((item) => state.pace.shown.get(keyOf(item)) !== item);
+    now = { wanted, pace: advance(state.pace, wanted, keyOf, isBehind ? 0 : most) };
     setState(now);
   }
   const drawn = wanted.map((item) => now.pace.shown.get(keyOf(item)));

@@ -7,16 +7,17 @@ export const settled = (page: Page): Promise<void> =>
   page.evaluate(
     (quiet) =>
       new Promise<void>((resolve) => {
-        const end = (): void => {
-          changes.disconnect();
-          resolve();
-        };
-        let timer = setTimeout(end, quiet);
+        let last = performance.now();
         const changes = new MutationObserver(() => {
-          clearTimeout(timer);
-          timer = setTimeout(end, quiet);
+          last = performance.now();
         });
         changes.observe(document, { childList: true, subtree: true });
+        const timer = setInterval(() => {
+          if (performance.now() - last < quiet) return;
+          clearInterval(timer);
+          changes.disconnect();
+          resolve();
+        }, quiet / 4);
       }),
     quietMs,
   );
