@@ -8,6 +8,7 @@ import { proposalsOf } from "../../../../sbtc/peg/operation/kinds.ts";
 import type { Proposal } from "../../../../sbtc/peg/proposal.ts";
 import type { Review } from "../../../peg/signer/signer.ts";
 import type { ErrorView } from "../../../views/errors.ts";
+import { reasonText } from "../../../views/refuse-reasons.ts";
 import type {
   ApprovalView,
   CheckView,
@@ -36,7 +37,6 @@ import { messageLabels, transactionsOf } from "./labels.ts";
 import { resultOf } from "./result.ts";
 import { pegChecks } from "./peg-checks.ts";
 import { nextKeyOf, typedFor } from "./peg-words.ts";
-import { reasonText } from "./reasons.ts";
 import { type OperationWords, wordsOf } from "./words.ts";
 
 export interface RequestExtras {

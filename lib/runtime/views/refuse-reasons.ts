@@ -1,6 +1,6 @@
-import type { RefuseReason } from "../../../views/requests.ts";
-import { refusalWords } from "../../../views/refusal-copy.ts";
-import type { RequestFault } from "../../../../rounds/signing/checks.ts";
+import type { RefuseReason } from "./requests.ts";
+import { refusalWords } from "./refusal-copy.ts";
+import type { RequestFault } from "../../rounds/signing/checks.ts";
 
 /** Longest reason that travels, bytes of UTF-8 (`MAX_REASON_BYTES` of lib/rounds). */
 const longest = 200;
