@@ -29,6 +29,9 @@ const faults: Readonly<Record<RequestFault, string>> = {
 };
 
 const words = new Map<string, string>([
+  // The signer's own words for these speak to the signer.
+  ["successorNotYours", "This signer knows nobody in the next group"],
+  ["successorNotConfirmed", "This signer has not confirmed the next group"],
   ["handed-over", "This group has handed over: its shares sign only what moves its coins"],
   ...Object.entries(said),
   ...Object.entries(faults),

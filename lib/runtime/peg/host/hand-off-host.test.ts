@@ -32,6 +32,7 @@ const faults: unknown[] = [];
 /** What each group was asked to sign, by its number. */
 const asked: string[] = [];
 let answers = true;
+const refusal = { tag: "refused", reason: "successorNotConfirmed" } as const;
 
 /** A group that signs whatever it is asked for, through the same requests as a seat's. */
 function newGroup(number: number): ThresholdGroup {
@@ -53,13 +54,13 @@ function newGroup(number: number): ThresholdGroup {
         .map(({ message, tweak }) => group.sign(message, tweak));
       const entry = answers
         ? { tag: "signed", request: { operation }, signatures, standings: new Map() }
-        : { tag: "failed", request: { operation }, standings: new Map() };
+        : { tag: "failed", request: { operation }, standings: new Map([["seat", refusal]]) };
       const digest = hashOf(new Uint8Array(32).fill(requests.size + 1));
       requests.set(digest, entry as unknown as CoordinatorRequest);
       return Promise.resolve();
     },
     cancel: () => Promise.resolve(),
-    nameOf: () => "a signer",
+    nameOf: () => "Ann",
     canDoWithout: () => true,
   });
   const roster = { ...dealt.roster, network: "devnet" as const };
@@ -156,13 +157,17 @@ test("there is nothing to hand over to before another group has a key", async ()
   expect(view().problem?.detail).toContain("make the key of the next group first");
 });
 
-test("a hand-off that is refused waits, and can be given up", async () => {
+test("a hand-off that is refused waits, says who refused and why, and can be given up", async () => {
   second = newGroup(2);
   await until(() => view().offers.includes("peg-hand-off"));
   answers = false;
   await host.command({ do: "peg-hand-off" });
   await until(() => view().handOff?.stuck !== undefined);
-  expect(view().handOff).toMatchObject({ canStop: true, to: { people: ["Seat 1", "Seat 2", "Seat 3"] } });
+  expect(view().handOff).toMatchObject({
+    canStop: true,
+    stuck: "Ann: This signer has not confirmed the next group",
+    to: { people: ["Seat 1", "Seat 2", "Seat 3"] },
+  });
   await host.command({ do: "peg-hand-off-stop" });
   expect(view().handOff).toBeUndefined();
   answers = true;

@@ -55,7 +55,7 @@ class DeskOfRequests {
         this.end(digest, { tag: "cancelled", reason });
         return Promise.resolve();
       },
-      nameOf: () => "Ann",
+      nameOf: (id) => (id === "ann" ? "Ann" : "Ben"),
       canDoWithout: (seats) => seats.length < 2,
     });
     return this.frost;
@@ -148,13 +148,19 @@ test("a round is withdrawn from the people who have not answered it", async () =
   expect(await asked).toMatchObject({ tag: "refused" });
 });
 
-test("who refused, and why, comes back; after that the same may be asked anew", async () => {
+test("who refused, and why, comes back in words; after that the same may be asked anew", async () => {
   const desk = new DeskOfRequests();
   const asked = desk.frost.sign(round(1));
   await turn();
-  const refused = new Map([["ann" as PartyId, { tag: "refused", reason: "overCap" } as const]]);
+  const refused = new Map([
+    ["ann" as PartyId, { tag: "refused", reason: "aboveCap" } as const],
+    ["ben" as PartyId, { tag: "refused", reason: "Another reason: not on a Sunday" } as const],
+  ]);
   desk.end(desk.last, { tag: "failed" }, refused);
-  expect(await asked).toEqual({ tag: "refused", reason: "Ann: overCap" });
+  expect(await asked).toEqual({
+    tag: "refused",
+    reason: "Ann: The amount is above the cap for one operation; Ben: Another reason: not on a Sunday",
+  });
   void desk.frost.sign(round(1));
   await turn();
   expect(desk.asked).toHaveLength(2);

@@ -15,6 +15,7 @@ import { subjectOf } from "../../../sbtc/peg/checks/memory.ts";
 import { proposalsOf, proposalsToSign } from "../../../sbtc/peg/operation/kinds.ts";
 import type { ActionProposal, Proposal } from "../../../sbtc/peg/proposal.ts";
 import type { Clock } from "../../ports/clock.ts";
+import { reasonText } from "../../views/refuse-reasons.ts";
 import type { GroupAnswer } from "../coordinator/hand-off.ts";
 import type { WalletAnswer } from "../coordinator/set-up.ts";
 
@@ -189,7 +190,7 @@ export class SeatFrost implements FrostCoordinator {
   #failure(entry: CoordinatorRequest): RoundEnd {
     const { nameOf } = this.#seat;
     const said = [...entry.standings].flatMap(([id, standing]) =>
-      standing.tag === "refused" ? [`${nameOf(id)}: ${standing.reason}`] : [],
+      standing.tag === "refused" ? [`${nameOf(id)}: ${reasonText(standing.reason)}`] : [],
     );
     switch (entry.tag) {
       case "cancelled":

@@ -26,7 +26,7 @@ type Ask = Extract<Want, { tag: "sign" }>;
 export type RoundOutcome =
   /** Per item, one signature (64 bytes) per message, in their order. */
   | { readonly tag: "signed"; readonly signatures: readonly (readonly Uint8Array[])[] }
-  /** Too many signers said no; each with its code and words. */
+  /** Too many signers said no; each with its name and its reason, in words. */
   | { readonly tag: "refused"; readonly reason: string }
   /** Too few answered in time, or the round broke off. */
   | { readonly tag: "missing"; readonly reason: string };
