@@ -3,26 +3,41 @@ import type { Group } from "./ceremony.ts";
 import { expect } from "./fixtures.ts";
 import type { PegSite } from "./peg-site.ts";
 import { passphrase, type Person } from "./people.ts";
-import { go } from "./signing.ts";
+import { go, ownAnswer } from "./signing.ts";
 
-/** Goes to the newest request that waits for this person, and waits until its checks let it be approved. */
+/** What waits for this person, in the order of the inbox, while a page shows it. */
+const waiting = ({ page }: Person): Locator =>
+  page.locator("h2", { hasText: "Needs you" }).locator("+ ul").locator("a.item");
+
+/**
+ * Opens the first request that waits for this person at its own place, where no other comes up instead of it, and waits
+ * until its checks let it be approved.
+ */
 async function nextRequest(who: Person, within: number): Promise<Locator> {
   await go(who, "requests");
   const approve = who.page.getByRole("button", { name: /^Approve/ });
-  await expect(approve).toBeEnabled({ timeout: within });
+  // The coordinator may take it back meanwhile and ask for another.
+  await expect(async () => {
+    const place = (await waiting(who).first().getAttribute("href", { timeout: 1_000 })) ?? "";
+    await go(who, place.replace(/^#\//, ""));
+    await expect(approve).toBeEnabled({ timeout: 5_000 });
+  }).toPass({ timeout: within });
   return approve;
 }
 
 async function approveOne(signer: Person, within: number): Promise<void> {
   const approve = await nextRequest(signer, within);
-  await approve.click();
-  // The next request may come up in its place, whose checks are not done or want more than a click.
-  const isGiven = async (): Promise<boolean> => {
-    if (!(await approve.isVisible())) return true;
-    const state = (name: string): Promise<string | null> => approve.getAttribute(name, { timeout: 1_000 });
-    return (await state("aria-busy")) !== "true" && (await state("aria-disabled")) === "true";
+  await approve.click({ timeout: 60_000 });
+  const codes = signer.page.locator("article.reader li.check.stop .code");
+  // The tab judges once more at the click: a check that refuses then leaves the question open.
+  const answer = async (): Promise<string> => {
+    if (await ownAnswer(signer).isVisible()) return "given";
+    const refused = await codes.allInnerTexts();
+    return refused.length === 0 ? "on its way" : `not given: ${refused.join(", ")}`;
   };
-  await expect.poll(() => isGiven().catch(() => false), { timeout: 60_000 }).toBe(true);
+  let said = "";
+  await expect.poll(async () => (said = await answer()), { timeout: 60_000 }).not.toBe("on its way");
+  expect(said).toBe("given");
 }
 
 /** As many signers as are needed approve what waits, each once the checks of the own tab allow it. */
@@ -38,11 +53,11 @@ const press = (what: Locator): Promise<boolean> =>
   );
 
 /** Approves whatever waits for this person and may be approved. */
-async function approveAll({ page }: Person): Promise<void> {
-  const waiting = page.locator("h2", { hasText: "Needs you" }).locator("+ ul").locator("a.item");
-  const approve = page.getByRole("button", { name: /^Approve/, disabled: false });
-  for (let i = (await waiting.count()) - 1; i >= 0; i -= 1)
-    if ((await press(waiting.nth(i))) && (await approve.isVisible())) await press(approve);
+async function approveAll(who: Person): Promise<void> {
+  const all = waiting(who);
+  const approve = who.page.getByRole("button", { name: /^Approve/, disabled: false });
+  for (let i = (await all.count()) - 1; i >= 0; i -= 1)
+    if ((await press(all.nth(i))) && (await approve.isVisible())) await press(approve);
 }
 
 /** Approves whatever comes, in however many rounds, until something is to be seen. */

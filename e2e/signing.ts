@@ -1,5 +1,6 @@
 import { schnorr } from "@noble/curves/secp256k1.js";
 import { hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import type { Locator } from "playwright/test";
 import { expect } from "./fixtures.ts";
 import type { Person } from "./people.ts";
 
@@ -49,18 +50,22 @@ export function verifies(publicKey: string, text: string, signature: string): bo
 
 const requestOf = ({ page }: Person, message: string) => page.locator("a.item", { hasText: message });
 
+/** This person's own answer to the request that is open, once it has been given or is not needed any more. */
+export const ownAnswer = ({ page }: Person): Locator =>
+  page
+    .locator("article.reader li.check", { has: page.locator("b", { hasText: / you$/ }) })
+    .getByText(/^(Approved|Not needed)/)
+    .first();
+
 /** Opens a request by its text and approves it, where this person is still asked. */
 export async function approveIfAsked(who: Person, message: string): Promise<void> {
   await go(who, "requests");
   await requestOf(who, message).click();
   const approve = who.page.getByRole("button", { name: /^Approve/ });
-  const answered = who.page
-    .locator("article.reader li.check", { has: who.page.locator("b", { hasText: / you$/ }) })
-    .getByText(/^(Approved|Not needed)/);
   // The others' answers may end the request while this one is pressed: then there is no button any more.
   await expect(async () => {
     if (await approve.isVisible()) await approve.click({ timeout: 2_000 });
-    await expect(answered.first()).toBeVisible({ timeout: 2_000 });
+    await expect(ownAnswer(who)).toBeVisible({ timeout: 2_000 });
   }).toPass({ timeout: 60_000 });
 }
 
