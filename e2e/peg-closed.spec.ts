@@ -1,5 +1,5 @@
-import { close, gather, makeKey } from "./ceremony.ts";
-import { approveBy, asked, queued, setUpPeg, unlock, withoutCoordinator } from "./peg-group.ts";
+import { close } from "./ceremony.ts";
+import { approveBy, asked, pegGroup, queued, unlock, withoutCoordinator } from "./peg-group.ts";
 import { expect, test } from "./peg-site.ts";
 import { heading, openPeg, pegIn, pegOut } from "./peg-tester.ts";
 import type { Person } from "./people.ts";
@@ -17,14 +17,7 @@ test("a coordinator whose tab is closed between every two states of a request, a
   site,
   complaints,
 }) => {
-  const group = await gather(browser, site.url, 2, ["Ann", "Ben", "Cleo"]);
-  await makeKey(group);
-  const { coordinator } = group;
-  const [ann, ben, cleo] = group.signers;
-  if (ann === undefined || ben === undefined || cleo === undefined) throw new Error("three people joined");
-  await cleo.page.close();
-  const approving = [ann, ben];
-  const link = await setUpPeg(group, site, approving);
+  const { group, coordinator, ann, approving, link } = await pegGroup(browser, site);
   const whileClosed = (work: () => Promise<void>) => withoutCoordinator(coordinator, work);
   /** The tab asks, closes, and finds the answer when it is back. */
   const approveWhileClosed = async () => {

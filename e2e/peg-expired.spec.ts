@@ -1,5 +1,5 @@
-import { close, gather, makeKey } from "./ceremony.ts";
-import { approveBy, refuseBy, reloadCoordinator, setUpPeg } from "./peg-group.ts";
+import { close } from "./ceremony.ts";
+import { approveBy, pegGroup, refuseBy, reloadCoordinator } from "./peg-group.ts";
 import { expect, test } from "./peg-site.ts";
 import { go } from "./signing.ts";
 import { heading, openPeg, pegIn, pegOut } from "./peg-tester.ts";
@@ -15,13 +15,7 @@ test("a payout that signers refuse is cancelled after its expiry, and its owner 
   site,
   complaints,
 }) => {
-  const group = await gather(browser, site.url, 2, ["Ann", "Ben", "Cleo"]);
-  await makeKey(group);
-  const [ann, ben, cleo] = group.signers;
-  if (ann === undefined || ben === undefined || cleo === undefined) throw new Error("three people joined");
-  await cleo.page.close();
-  const approving = [ann, ben];
-  const link = await setUpPeg(group, site, approving);
+  const { group, approving, link } = await pegGroup(browser, site);
   await openPeg(page, link);
   await site.mine(1);
   await pegIn(page, "0.01", "direct");

@@ -1,5 +1,5 @@
-import type { Locator } from "playwright/test";
-import type { Group } from "./ceremony.ts";
+import type { Browser, Locator } from "playwright/test";
+import { gather, makeKey, type Group } from "./ceremony.ts";
 import { expect } from "./fixtures.ts";
 import type { PegSite } from "./peg-site.ts";
 import { passphrase, type Person } from "./people.ts";
@@ -108,6 +108,18 @@ export async function setUpPeg(
   const link = page.getByRole("link", { name: "The testers’ page" });
   await expect(link).toBeVisible({ timeout: 60_000 });
   return (await link.getAttribute("href")) ?? "";
+}
+
+/** A 2-of-3 group that holds a peg. Its third signer's tab is closed: both that are left are needed for everything. */
+export async function pegGroup(browser: Browser, site: PegSite) {
+  const group = await gather(browser, site.url, 2, ["Ann", "Ben", "Cleo"]);
+  await makeKey(group);
+  const [ann, ben, cleo] = group.signers;
+  if (ann === undefined || ben === undefined || cleo === undefined) throw new Error("three people joined");
+  await cleo.page.close();
+  const approving = [ann, ben];
+  const link = await setUpPeg(group, site, approving);
+  return { group, coordinator: group.coordinator, ann, ben, approving, link };
 }
 
 /** Opens the seat in a tab that asks for the passphrase. */

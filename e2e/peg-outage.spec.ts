@@ -1,5 +1,5 @@
-import { close, gather, makeKey } from "./ceremony.ts";
-import { approveBy, asked, queued, refusedCheck, setUpPeg } from "./peg-group.ts";
+import { close } from "./ceremony.ts";
+import { approveBy, asked, pegGroup, queued, refusedCheck } from "./peg-group.ts";
 import { expect, test } from "./peg-site.ts";
 import { heading, openPeg, pegIn, pegOut } from "./peg-tester.ts";
 
@@ -15,14 +15,7 @@ test("chains that do not answer, and a relay killed with both of them in the mid
   site,
   complaints,
 }) => {
-  const group = await gather(browser, site.url, 2, ["Ann", "Ben", "Cleo"]);
-  await makeKey(group);
-  const { coordinator } = group;
-  const [ann, ben, cleo] = group.signers;
-  if (ann === undefined || ben === undefined || cleo === undefined) throw new Error("three people joined");
-  await cleo.page.close();
-  const approving = [ann, ben];
-  const link = await setUpPeg(group, site, approving);
+  const { group, coordinator, ann, ben, approving, link } = await pegGroup(browser, site);
   const crash = async () => {
     await site.relay.kill();
     await site.relay.start();

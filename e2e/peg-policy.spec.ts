@@ -1,5 +1,5 @@
-import { close, gather, makeKey } from "./ceremony.ts";
-import { setUpPeg } from "./peg-group.ts";
+import { close } from "./ceremony.ts";
+import { pegGroup } from "./peg-group.ts";
 import { expect, test } from "./peg-site.ts";
 import { heading, openPeg, pegIn } from "./peg-tester.ts";
 import type { Person } from "./people.ts";
@@ -21,12 +21,7 @@ test("a peg-in within the signers' limits is minted without a click, and says so
   site,
   complaints,
 }) => {
-  const group = await gather(browser, site.url, 2, ["Ann", "Ben", "Cleo"]);
-  await makeKey(group);
-  const [ann, ben, cleo] = group.signers;
-  if (ann === undefined || ben === undefined || cleo === undefined) throw new Error("three people joined");
-  await cleo.page.close();
-  const link = await setUpPeg(group, site, [ann, ben]);
+  const { group, ann, ben, link } = await pegGroup(browser, site);
 
   for (const signer of [ann, ben]) {
     await go(signer, "policy");

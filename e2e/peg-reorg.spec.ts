@@ -1,5 +1,5 @@
-import { close, gather, makeKey } from "./ceremony.ts";
-import { approveBy, approveUntil, queued, refusedCheck, setUpPeg } from "./peg-group.ts";
+import { close } from "./ceremony.ts";
+import { approveBy, approveUntil, pegGroup, queued, refusedCheck } from "./peg-group.ts";
 import { expect, test } from "./peg-site.ts";
 import { heading, openPeg, openRequest, pegIn, pegOut } from "./peg-tester.ts";
 
@@ -15,14 +15,7 @@ test("blocks that are taken back, one or seven, cost time and nothing else: no c
   site,
   complaints,
 }) => {
-  const group = await gather(browser, site.url, 2, ["Ann", "Ben", "Cleo"]);
-  await makeKey(group);
-  const { coordinator } = group;
-  const [ann, ben, cleo] = group.signers;
-  if (ann === undefined || ben === undefined || cleo === undefined) throw new Error("three people joined");
-  await cleo.page.close();
-  const approving = [ann, ben];
-  const link = await setUpPeg(group, site, approving);
+  const { group, coordinator, ann, approving, link } = await pegGroup(browser, site);
   const peg = coordinator.page;
   const standsStill = peg.getByText("Mints and payouts stand still: a minted deposit is missing on Bitcoin");
   // Set up deeper than anything that is taken back.

@@ -1,5 +1,5 @@
-import { close, gather, makeKey } from "./ceremony.ts";
-import { approveBy, queued, reloadCoordinator, setUpPeg } from "./peg-group.ts";
+import { close } from "./ceremony.ts";
+import { approveBy, pegGroup, queued, reloadCoordinator } from "./peg-group.ts";
 import { expect, test } from "./peg-site.ts";
 import { openPeg, pegIn } from "./peg-tester.ts";
 import { go } from "./signing.ts";
@@ -12,13 +12,7 @@ test("a deposit that members do not allow goes back, with a signer gone and the 
   site,
   complaints,
 }) => {
-  const group = await gather(browser, site.url, 2, ["Ann", "Ben", "Cleo"]);
-  await makeKey(group);
-  const [ann, ben, cleo] = group.signers;
-  if (ann === undefined || ben === undefined || cleo === undefined) throw new Error("three people joined");
-  await cleo.page.close();
-  const approving = [ann, ben];
-  const link = await setUpPeg(group, site, approving);
+  const { group, approving, link } = await pegGroup(browser, site);
 
   await openPeg(page, link);
   await site.mine(1);
