@@ -25,6 +25,7 @@ import { BitcoinFees } from "./bitcoin-fees.ts";
 import { Follower } from "./follower.ts";
 import { Joiner } from "./joiner.ts";
 import { gatherContract, RequestWatch } from "./gather.ts";
+import { TipReads } from "./tip-reads.ts";
 import { tokenQueries } from "../../../sbtc/contract/queries.ts";
 import { callWrite, loadCoordinator, recordWrite } from "./storage.ts";
 
@@ -37,6 +38,7 @@ export class PegCoordinator {
   readonly #ports: CoordinatorPorts;
   readonly #options: CoordinatorOptions;
   readonly #follower: Follower;
+  readonly #reads: TipReads;
   readonly #watch: RequestWatch;
   readonly #adoption: Adoption;
   readonly #fees: BitcoinFees;
@@ -73,7 +75,8 @@ export class PegCoordinator {
       stored.chain,
       stored.held,
     );
-    this.#watch = new RequestWatch(ports.bitcoin, ports.stacks, terms);
+    this.#reads = new TipReads(ports.stacks);
+    this.#watch = new RequestWatch(ports.bitcoin, this.#reads, terms);
     this.#adoption = new Adoption(ports.bitcoin, terms);
     this.#fees = new BitcoinFees(ports.bitcoin, options.feeKey);
     this.#wallet = new FeeWallet(
@@ -250,11 +253,11 @@ export class PegCoordinator {
   }
 
   async #gather(now: number, coinUses: Facts["coinUses"]): Promise<Facts> {
-    const { bitcoin, stacks } = this.#ports;
+    const { bitcoin } = this.#ports;
     const { terms } = this.#options;
     const { chain } = this.#follower;
     const { records } = this.#state;
-    const contract = await gatherContract(stacks, terms.contract);
+    const contract = await gatherContract(this.#reads, terms.contract);
     const requests = await this.#watch.gather(records.values(), chain, contract.stacksTip);
     const fees = await this.#fees.gather(records.values());
     const { normal } = await bitcoin.feeRates();

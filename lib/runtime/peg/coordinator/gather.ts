@@ -9,16 +9,16 @@ import type { PegChain } from "../../../sbtc/peg/coordinator/peg-chain.ts";
 import { outpointOf, type PegRecord, type RecordId } from "../../../sbtc/peg/queue/record.ts";
 import { restingStates } from "../../../sbtc/peg/queue/states.ts";
 import { Refusal } from "../../../sbtc/refusal.ts";
-import type { StacksNode } from "../../../sbtc/stacks/node.ts";
+import type { ContractReader } from "./tip-reads.ts";
 
 /** Blocks under the tip in which a request at rest is still looked at: deeper than any reorganisation that is survived. */
 const watchedDepth = 144;
 
 /** Reads what the contract says as a whole. */
-export async function gatherContract(stacks: StacksNode, contract: string): Promise<ContractFacts> {
-  const [supply, info, wallet, limits, halted, windowUse] = await Promise.all([
+export async function gatherContract(stacks: ContractReader, contract: string): Promise<ContractFacts> {
+  const info = await stacks.info();
+  const [supply, wallet, limits, halted, windowUse] = await Promise.all([
     stacks.read(tokenQueries.totalSupply(contract)),
-    stacks.info(),
     stacks.read(tokenQueries.wallet(contract)),
     stacks.read(configQueries.limits(contract)),
     stacks.read(sharedQueries.tradingHalted(contract)),
@@ -39,12 +39,12 @@ export async function gatherContract(stacks: StacksNode, contract: string): Prom
 /** Asks about each request and remembers what is final: a request at rest is asked about again only when a tip moved. */
 export class RequestWatch {
   readonly #bitcoin: BitcoinNode;
-  readonly #stacks: StacksNode;
+  readonly #stacks: ContractReader;
   readonly #terms: PegTerms;
   readonly #seen = new Map<RecordId, { readonly facts: RequestFacts; readonly tips: string }>();
   readonly #senders = new Map<Txid, Uint8Array | null>();
 
-  constructor(bitcoin: BitcoinNode, stacks: StacksNode, terms: PegTerms) {
+  constructor(bitcoin: BitcoinNode, stacks: ContractReader, terms: PegTerms) {
     this.#bitcoin = bitcoin;
     this.#stacks = stacks;
     this.#terms = terms;
