@@ -24,7 +24,7 @@ export const Footer = memo(function Footer({ chrome }: { readonly chrome: Chrome
       {chrome.build !== undefined && <Build build={chrome.build} />}
       <a href="/verify">Verify a signature</a>
       {chrome.group?.network === "devnet" && <a href="/explorer">Explorer of the devnet</a>}
-      <span className="flex-1" />
+      <span className="flex-1 max-md:hidden" />
       <span>
         Times in <Zone />
       </span>

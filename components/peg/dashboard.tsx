@@ -96,7 +96,7 @@ function Charted(props: {
         </table>
       )}
       {rows.length > 0 && (
-        <div className="panel-body row border-line border-t">
+        <div className="panel-body row border-line border-t pl-1.25!">
           {(["CSV", "JSON"] as const).map((kind) => (
             <Button
               key={kind}

@@ -99,6 +99,7 @@ function Sweep({ view, act }: { readonly view: PegCoordinatorView; readonly act:
   return (
     <div className="stack tight">
       <form
+        className="stack tight"
         onSubmit={(event) => {
           event.preventDefault();
           if (to.trim() !== "") act({ do: "peg-prepare-sweep", to: to.trim() });
@@ -111,12 +112,12 @@ function Sweep({ view, act }: { readonly view: PegCoordinatorView; readonly act:
           onChange={setTo}
           placeholder="Bitcoin or Stacks address"
           help="A Bitcoin address gets the bitcoin, a Stacks account the STX. The exact amount is shown first."
-          after={
-            <Button submit busy={view.busy === "peg-prepare-sweep"}>
-              Work it out
-            </Button>
-          }
         />
+        <div className="row">
+          <Button submit busy={view.busy === "peg-prepare-sweep"}>
+            Work it out
+          </Button>
+        </div>
       </form>
       {prepared !== undefined && <Prepared key={prepared.txid} sweep={prepared} view={view} act={act} />}
       {sent.length > 0 && (

@@ -118,13 +118,14 @@ export function Members({ view, act }: { readonly view: PegCoordinatorView; read
                 <th scope="row" className="whitespace-normal!">
                   <Address value={who} />
                 </th>
-                <td data-label="May">
+                <td data-label="May" className="md:whitespace-nowrap">
                   {allowed ? (kind === "stacks" ? "Receive sBTC" : "Be paid") : "Removed"}
                 </td>
-                <td>
+                <td className="md:whitespace-nowrap">
                   <Button
                     size="small"
                     look="quiet"
+                    className="-ml-2.75"
                     onPress={() => act({ do: "peg-members", entries: [{ who, allowed: !allowed }] })}
                   >
                     {allowed ? "Remove" : "Allow again"}

@@ -59,7 +59,8 @@ export function Button(props: ButtonProps) {
         </p>
       )}
       {busyText !== undefined && (
-        <p className="help" role="status">
+        // Out of the flow while it says nothing: an empty line would lift the button over its neighbours.
+        <p className={busy === true ? "help" : "spoken"} role="status">
           {busy === true ? busyText : ""}
         </p>
       )}
