@@ -188,7 +188,7 @@ export const handingOver: PegCoordinatorView = {
         ? { note: text("Its signers are asked. Each compares names and code, and approves by hand.") }
         : {}),
     })),
-    stuck: "Alice: not now; Bob: successorNotConfirmed",
+    stuck: "Alice: Not now; Bob: This signer has not confirmed the next group",
     canStop: true,
     moved: [],
   },
