@@ -92,6 +92,7 @@ export function Framed(props: {
   return (
     <Screen
       chrome={props.chrome}
+      screen={props.screen}
       {...(props.bare === true ? { bare: true } : {})}
       before={props.at === undefined ? undefined : <StepBar at={props.at} />}
     >

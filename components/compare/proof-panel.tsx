@@ -33,6 +33,11 @@ const Share = memo(function Share({ share }: { readonly share: ShareView }) {
   );
 });
 
+function title({ endedAt, messageHash }: ProofView): string {
+  if (endedAt !== undefined) return "All shares work";
+  return messageHash === undefined ? "Every share is tested next" : "Testing every share";
+}
+
 /** Every share signs a test message and this tab checks each: some of them working would say nothing about the rest. */
 export const ProofPanel = memo(function ProofPanel({ proof }: { readonly proof: ProofView }) {
   const shares = usePaced(proof.shares, seatOf, sharesAtOnce);
@@ -40,7 +45,7 @@ export const ProofPanel = memo(function ProofPanel({ proof }: { readonly proof: 
   const missing = shares.filter((share) => share === undefined).length;
   return (
     <Panel
-      title={proof.endedAt === undefined ? "Testing every share" : "All shares work"}
+      title={title(proof)}
       side={
         <span className="quorum" role="status">
           <Needles of={proof.verified} height={20} />
@@ -52,16 +57,24 @@ export const ProofPanel = memo(function ProofPanel({ proof }: { readonly proof: 
       <ul className="grid md:grid-cols-3">
         {shares.map((share) => share !== undefined && <Share key={share.seat} share={share} />)}
         {missing > 0 && (
-          <li
-            className="max-md:hidden"
-            aria-hidden="true"
-            style={{ height: Math.ceil(missing / 3) * rowHeight }}
-          />
+          <>
+            <li
+              className="max-md:hidden"
+              aria-hidden="true"
+              style={{ height: Math.ceil(missing / 3) * rowHeight }}
+            />
+            <li className="md:hidden" aria-hidden="true" style={{ height: missing * rowHeight }} />
+          </>
         )}
       </ul>
       <p className="help panel-body border-line border-t">
-        A test message that can never be a payment: <Hex value={proof.messageHash.slice(0, 16)} />. Each tab
-        checks the share of each member before an address is shown.
+        A test message that can never be a payment
+        {proof.messageHash !== undefined && (
+          <>
+            : <Hex value={proof.messageHash.slice(0, 16)} />
+          </>
+        )}
+        . Each tab checks the share of each member before an address is shown.
       </p>
     </Panel>
   );

@@ -1,6 +1,7 @@
 "use client";
 import { Check } from "lucide-react";
-import { memo, useEffect, useRef, type ReactNode } from "react";
+import { clsx } from "clsx";
+import { Fragment, memo, useEffect, useRef, type ReactNode } from "react";
 import { setPageTitle } from "../../lib/runtime/notices/index.ts";
 import type { ChromeView } from "../../lib/runtime/views/index.ts";
 import { afterPaint } from "../ui/after-paint.ts";
@@ -36,6 +37,8 @@ export const Footer = memo(function Footer({ chrome }: { readonly chrome: Chrome
 /** Everything around a screen: skip link, bar, one main, footer. */
 export function Screen(props: {
   readonly chrome: ChromeView;
+  /** Which of a page's screens this is: another one is drawn in its place, and nothing of this one is moved there. */
+  readonly screen?: string;
   readonly home?: boolean;
   readonly before?: ReactNode;
   readonly bare?: boolean;
@@ -50,10 +53,12 @@ export function Screen(props: {
         <TopBar chrome={props.chrome} {...(props.home === true ? { home: true } : {})} />
       )}
       {props.before}
-      <main id="main" tabIndex={-1} className="flex flex-1 flex-col outline-none">
-        {props.children}
-      </main>
-      <Footer chrome={props.chrome} />
+      <Fragment key={props.screen}>
+        <main id="main" tabIndex={-1} className="flex flex-1 flex-col outline-none">
+          {props.children}
+        </main>
+        <Footer chrome={props.chrome} />
+      </Fragment>
     </div>
   );
 }
@@ -77,7 +82,7 @@ export function Title(props: {
   useFocusOn(props.place, ref);
   useTitle(props.children);
   return (
-    <div className="head">
+    <div className={clsx("head", props.live === true && "live")}>
       <div>
         <h1 ref={ref} tabIndex={-1}>
           {props.children}

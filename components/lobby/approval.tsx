@@ -1,5 +1,6 @@
 "use client";
 import { Ban, CircleCheck, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
 import type { Act, LobbyView, SettingsView } from "../../lib/runtime/views/index.ts";
 import { consequences } from "../../lib/runtime/views/index.ts";
 import { summary } from "../create/meaning.tsx";
@@ -70,27 +71,66 @@ export function Settings(props: {
   );
 }
 
-/** A member's own answer to the settings. */
+/** What there is to agree to, and below it what an answer means or the answer itself. */
+function Agreement(props: {
+  readonly view: LobbyView;
+  readonly title: string;
+  readonly side?: ReactNode;
+  readonly children: ReactNode;
+}) {
+  const { settings, coordinator, coordinatorSeat } = props.view;
+  return (
+    <Panel title={props.title} side={props.side} flush>
+      <div className="panel-body">
+        <Settings of={settings} coordinator={coordinator} coordinatorSeat={coordinatorSeat} />
+      </div>
+      <div className="panel-body stack tight">{props.children}</div>
+    </Panel>
+  );
+}
+
+function Counts({ groupId }: { readonly groupId: string | undefined }) {
+  if (groupId === undefined) return null;
+  return (
+    <>
+      {" "}
+      It counts for group <Hex value={groupId.slice(0, 16)} /> alone.
+    </>
+  );
+}
+
+/**
+ * A member's own answer to the settings. They stand here before they can be answered and after, so that being asked moves nothing else on
+ * the screen.
+ */
 export function Approval({ view, act }: { readonly view: LobbyView; readonly act: Act }) {
   switch (view.yourAnswer) {
     case undefined:
-      return null;
+      return (
+        <Agreement view={view} title="Settings of the group">
+          <p className="help">
+            You are asked to approve them once everybody has joined. Check then with the others that these are
+            the right people: your answer is signed and shown to all, and the settings cannot change
+            afterwards.
+          </p>
+        </Agreement>
+      );
     case "approved":
       return (
-        <Panel
-          title="You agreed to these settings"
+        <Agreement
+          view={view}
+          title="Settings you agreed to"
           side={
             <State tone="go" icon={CircleCheck}>
               Approved
             </State>
           }
         >
-          <Settings
-            of={view.settings}
-            coordinator={view.coordinator}
-            coordinatorSeat={view.coordinatorSeat}
-          />
-        </Panel>
+          <p className="help">
+            Your answer is signed and shown to all; the settings cannot change any more.
+            <Counts groupId={view.groupId} />
+          </p>
+        </Agreement>
       );
     case "refused":
       return (
@@ -102,44 +142,30 @@ export function Approval({ view, act }: { readonly view: LobbyView; readonly act
       );
     case "wanted":
       return (
-        <Panel title="Settings of the group" flush>
-          <div className="panel-body">
-            <Settings
-              of={view.settings}
-              coordinator={view.coordinator}
-              coordinatorSeat={view.coordinatorSeat}
-            />
+        <Agreement view={view} title="Settings of the group">
+          <p className="help">
+            Check with the others that these are the right people. Your answer is signed and shown to all; the
+            settings cannot change afterwards.
+            <Counts groupId={view.groupId} />
+          </p>
+          <div className="row">
+            <Button
+              look="main"
+              size="big"
+              icon={<CircleCheck className="icon" />}
+              onPress={() => act({ do: "answer-settings", answer: "approve" })}
+            >
+              Approve the settings
+            </Button>
+            <Button
+              size="big"
+              icon={<Ban className="icon" />}
+              onPress={() => act({ do: "answer-settings", answer: "refuse" })}
+            >
+              Refuse
+            </Button>
           </div>
-          <div className="panel-body stack tight">
-            <p className="help">
-              Check with the others that these are the right people. Your answer is signed and shown to all;
-              the settings cannot change afterwards.
-              {view.groupId !== undefined && (
-                <>
-                  {" "}
-                  It counts for group <Hex value={view.groupId.slice(0, 16)} /> alone.
-                </>
-              )}
-            </p>
-            <div className="row">
-              <Button
-                look="main"
-                size="big"
-                icon={<CircleCheck className="icon" />}
-                onPress={() => act({ do: "answer-settings", answer: "approve" })}
-              >
-                Approve the settings
-              </Button>
-              <Button
-                size="big"
-                icon={<Ban className="icon" />}
-                onPress={() => act({ do: "answer-settings", answer: "refuse" })}
-              >
-                Refuse
-              </Button>
-            </div>
-          </div>
-        </Panel>
+        </Agreement>
       );
   }
 }

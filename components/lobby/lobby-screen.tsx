@@ -103,9 +103,10 @@ export function LobbyScreen({ view, act }: { readonly view: LobbyView; readonly 
       <div className="split">
         <div className="stack">
           {view.error !== undefined && <ErrorNote error={view.error} act={act} />}
-          {view.yourAnswer !== undefined && <Approval view={view} act={act} />}
+          {!coordinator && <Approval view={view} act={act} />}
           {view.trial !== undefined && <TrialTabs tabs={view.trial} />}
           <SeatsTable seats={view.seats} />
+          {coordinator && view.yourAnswer !== undefined && <Approval view={view} act={act} />}
           {view.trial === undefined &&
             view.invites
               .filter(({ used }) => !used)

@@ -83,6 +83,17 @@ function Effect({ request }: { readonly request: RequestView }) {
   );
 }
 
+/** Who has done what; once there is a signature, that has its place, and this is the record of how it was made. */
+function Round({ request: { board } }: { readonly request: RequestView }) {
+  if (board === undefined) return null;
+  return (
+    <>
+      <Summary board={board} />
+      <Matrix board={board} />
+    </>
+  );
+}
+
 /** One request: the whole effect in one sentence, what this tab checked, the bytes, and the decision. */
 export function Review({ request, act }: { readonly request: RequestView; readonly act: Act }) {
   const ref = useRef<HTMLHeadingElement>(null);
@@ -123,19 +134,14 @@ export function Review({ request, act }: { readonly request: RequestView; readon
           </Note>
         )}
         {request.error !== undefined && <ErrorNote error={request.error} act={act} />}
-        {request.result !== undefined && <Result result={request.result} />}
-        {request.board !== undefined && (
-          <>
-            <Summary board={request.board} />
-            <Matrix board={request.board} />
-          </>
-        )}
+        {request.result === undefined ? <Round request={request} /> : <Result result={request.result} />}
         {request.successor !== undefined && request.decision !== undefined && (
           <Successor view={request.successor} act={act} />
         )}
         <Content request={request} />
         <Checks checks={request.checks} open={request.decision !== undefined} />
         <Answers seats={request.seats} />
+        {request.result !== undefined && <Round request={request} />}
         <More request={request} act={act} />
       </div>
       {request.decision !== undefined && <Decide request={request} decision={request.decision} act={act} />}

@@ -118,7 +118,8 @@ export interface ProofView {
     readonly at?: number;
   })[];
   readonly verified: Quorum;
-  readonly messageHash: string;
+  /** Known once the key is there. */
+  readonly messageHash?: string;
   readonly signature?: string;
   readonly endedAt?: number;
 }

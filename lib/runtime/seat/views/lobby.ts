@@ -51,7 +51,9 @@ export function lobbyView(seat: ReadableSeat, extras: LobbyExtras): LobbyView {
   const ownSeat = board.rows.findIndex(({ identity }) => identity === coordinatorId);
   const coordinator = board.rows[ownSeat]?.name ?? "the coordinator";
   const why = runBlock(seats, extras, seat, board, coordinator);
-  const answer = answerOf(board);
+  const own = answerOf(board);
+  // A trial's tab answers by itself, and asks nobody for the moment that takes.
+  const answer = own === "wanted" && seat.secrets.trial ? null : own;
   const approved = seats.filter(({ settings }) => settings === "approved").length;
   return {
     role: extras.role,
