@@ -21,6 +21,11 @@ export function RemoveMember({ names, act }: { readonly names: readonly string[]
           Whoever you remove cannot come back to this group with the same tab. The seat is free again, and
           once it is taken everybody is asked to approve anew.
         </p>
+        <div className="row">
+          <Button look="main" onPress={() => setOpen(false)}>
+            Keep everybody
+          </Button>
+        </div>
         <ul className="stack tight">
           {names.map((name) => (
             <li key={name}>
@@ -38,11 +43,6 @@ export function RemoveMember({ names, act }: { readonly names: readonly string[]
             </li>
           ))}
         </ul>
-        <div className="row">
-          <Button look="main" onPress={() => setOpen(false)}>
-            Keep everybody
-          </Button>
-        </div>
       </Dialog>
     </>
   );

@@ -84,6 +84,41 @@ test("Run DKG runs once everybody is ready", async ({ page, open }) => {
   expect(await intents(page)).toEqual([{ do: "run-dkg" }]);
 });
 
+test("the question whom to remove holds the focus, begins at the safe answer, and Escape gives the focus back", async ({
+  page,
+  open,
+}) => {
+  await open("lobby", "light", 1440);
+  const opener = page.getByRole("button", { name: "Remove somebody" });
+  await opener.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Remove whom?" });
+  await expect(dialog.getByRole("button", { name: "Keep everybody" })).toBeFocused();
+  const reached = new Set<string>();
+  for (let presses = 0; presses < 12; presses++) {
+    await page.keyboard.press("Tab");
+    const focused = await page.evaluate(() => {
+      const { activeElement } = document;
+      if (activeElement === document.body) return null;
+      return activeElement?.closest("dialog") == null ? "behind it" : activeElement.textContent;
+    });
+    if (focused !== null) reached.add(focused);
+  }
+  expect([...reached].toSorted()).toEqual(["Keep everybody", "Remove Alice", "Remove Bob"]);
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await expect(opener).toBeFocused();
+  expect(await intents(page)).toEqual([]);
+});
+
+test("whoever is chosen is removed once, however often it is pressed", async ({ page, open }) => {
+  await open("lobby", "light", 320);
+  await page.getByRole("button", { name: "Remove somebody" }).click();
+  const dialog = page.getByRole("dialog", { name: "Remove whom?" });
+  await dialog.getByRole("button", { name: "Remove Bob" }).dblclick();
+  await expect(dialog).toBeHidden();
+  expect(await intents(page)).toEqual([{ do: "remove-member", name: "Bob" }]);
+});
+
 test("a weak threshold needs a second sentence, and the safe button has the focus", async ({
   page,
   open,

@@ -76,6 +76,7 @@ export const lobby: LobbyView = {
   run: { allowed: false, why: { kind: "waiting-for", people: ["Carol"], step: "join" } },
   groupId: "9f27c41d77e0a91f04c25be0914da17c02ef7c4e91ad19d03b774f2a9c1e7d0b",
   invites,
+  removable: ["Alice", "Bob"],
 };
 export const lobbyReady: LobbyView = {
   ...lobby,
