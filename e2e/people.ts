@@ -19,7 +19,8 @@ export async function person(browser: Browser, name: string): Promise<Person> {
   return { name, context, page: await context.newPage() };
 }
 
-async function seal(page: Page): Promise<void> {
+/** Chooses the passphrase for a new seat. */
+export async function seal({ page }: { readonly page: Page }): Promise<void> {
   await page.getByLabel(/^Passphrase for /).fill(passphrase);
   await page.getByRole("button", { name: "Seal with this passphrase" }).click();
 }
@@ -52,7 +53,7 @@ export async function startGroup(
     await page
       .getByRole("button", { name: `Create ${group.threshold} of ${group.threshold} anyway` })
       .click();
-  await seal(page);
+  await seal({ page });
   return inviteOf(page);
 }
 
@@ -63,12 +64,23 @@ export async function inviteOf(page: Page): Promise<string> {
   return field.inputValue();
 }
 
-/** Follows a link, takes a seat and seals it. */
-export async function joinGroup({ page, name }: Person, link: string): Promise<void> {
+/** Follows a link, takes a seat and seals it, with the passphrase or with a passkey. */
+export async function joinGroup(
+  { page, name }: Person,
+  link: string,
+  sealedWith: "passphrase" | "passkey" = "passphrase",
+): Promise<void> {
   await page.goto(link);
   await page.getByRole("radio", { name: new RegExp(name) }).check();
   await page.getByRole("button", { name: "Take this seat" }).click();
-  await seal(page);
+  if (sealedWith === "passphrase") await seal({ page });
+  else await page.getByRole("button", { name: "Seal with a passkey" }).click();
+}
+
+/** Opens a seat that was sealed with the passphrase. */
+export async function unlock({ page }: Person): Promise<void> {
+  await page.getByLabel("Passphrase", { exact: true }).fill(passphrase);
+  await page.getByRole("button", { name: "Unlock", exact: true }).click();
 }
 
 export async function approveSettings({ page }: Person): Promise<void> {

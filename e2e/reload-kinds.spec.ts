@@ -4,7 +4,15 @@ import { expect, test } from "./fixtures.ts";
 import { runDkg, sayMatches } from "./people.ts";
 import { RelayProxy } from "./relay-proxy.ts";
 import { type Moment, Reloads } from "./reloads.ts";
-import { approveIfAsked, askToSign, publicKeyOf, signatureNamed, verifies } from "./signing.ts";
+import {
+  approveIfAsked,
+  askToSign,
+  go,
+  publicKeyOf,
+  refuseRequest,
+  signatureNamed,
+  verifies,
+} from "./signing.ts";
 import { everyone, hrefOf, sameAddress, sameCode, startTrial, type Trial } from "./trial.ts";
 
 const both = (...kinds: readonly Kind[]): Moment[] =>
@@ -153,5 +161,26 @@ for (const { party, keygen, signing } of ways) {
         expect(verifies(await publicKeyOf(trial.carol), message, signature)).toBe(true);
       });
     }
+
+    const refusal: Moment = party === "bob" ? "sent REFUSE" : "received REFUSE";
+    test(`after it ${refusal}, and Bob's refusal stands while the others sign`, async () => {
+      const message = `${party}: ${refusal}`;
+      reloads.armNext([refusal]);
+      await askToSign(trial.carol, message);
+      await refuseRequest(trial.bob, message);
+      await expect.poll(() => reloads.done.has(refusal), { timeout: 60_000 }).toBe(true);
+      await reloads.settled();
+      for (const person of [trial.alice, trial.carol]) await approveIfAsked(person, message);
+      const signature = await signatureNamed(trial.carol, message);
+      expect(verifies(await publicKeyOf(trial.carol), message, signature)).toBe(true);
+      for (const person of everyone(trial)) {
+        await go(person, "requests");
+        await person.page.locator("a.item", { hasText: message }).click();
+        const bob = person.page.locator("article.reader li.check", {
+          has: person.page.locator("b", { hasText: /^Bob/ }),
+        });
+        await expect(bob.getByText(/^Refused/)).toBeVisible();
+      }
+    });
   });
 }

@@ -20,11 +20,18 @@ export class Reloads {
   #past: ReadonlySet<string> = new Set();
   #turn: Promise<void> = Promise.resolve();
   readonly #person: Person;
+  /** What brings the person back to where they were, once the page is loaded again. */
+  readonly #enter: (person: Person) => Promise<void>;
   #party: string | null = null;
 
-  private constructor(proxy: RelayProxy, person: Person) {
+  private constructor(
+    proxy: RelayProxy,
+    person: Person,
+    enter: (person: Person) => Promise<void> = () => Promise.resolve(),
+  ) {
     this.#proxy = proxy;
     this.#person = person;
+    this.#enter = enter;
     proxy.onFrame = (frame) => this.#look(frame);
   }
 
@@ -49,9 +56,9 @@ export class Reloads {
     return reloads;
   }
 
-  /** For a person who has not come yet: whoever logs in next and did not before. */
-  static next(proxy: RelayProxy, person: Person): Reloads {
-    const reloads = new Reloads(proxy, person);
+  /** For a person who has not come yet: whoever logs in next and did not before. `enter` opens a seat that asks for a passphrase. */
+  static next(proxy: RelayProxy, person: Person, enter?: (person: Person) => Promise<void>): Reloads {
+    const reloads = new Reloads(proxy, person, enter);
     const known = new Set(proxy.parties);
     proxy.onLogin = (party) => {
       if (!known.has(party)) reloads.#party ??= party;
@@ -101,6 +108,7 @@ export class Reloads {
     await new Promise((resolve) => setTimeout(resolve, takeInMs));
     if (this.#party !== null) this.#proxy.cut(this.#party, "sent", "received");
     await this.#person.page.reload();
+    await this.#enter(this.#person);
     this.#done.add(moment);
   }
 }

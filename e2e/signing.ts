@@ -69,6 +69,17 @@ export async function approveIfAsked(who: Person, message: string): Promise<void
   }).toPass({ timeout: 60_000 });
 }
 
+/** Opens a request by its text and refuses it. */
+export async function refuseRequest(who: Person, message: string): Promise<void> {
+  const { page } = who;
+  await go(who, "requests");
+  await requestOf(who, message).click();
+  await page.getByRole("button", { name: "Refuse…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Refuse this request" });
+  await dialog.getByLabel("I did not expect this").check();
+  await dialog.getByRole("button", { name: "Refuse" }).click();
+}
+
 /** The signature of a request by its text, 128 hex digits. */
 export async function signatureNamed(who: Person, message: string): Promise<string> {
   await go(who, "requests");
