@@ -79,7 +79,9 @@ export function UnlockScreen({ view, act }: { readonly view: UnlockView; readonl
           </div>
         </Panel>
         <p className="help">
-          The passphrase stays in this tab. Nobody can reset it; if it is lost,{" "}
+          {view.methods.includes("passphrase")
+            ? "The passphrase stays in this tab. Nobody can reset it; if it is lost,"
+            : "The passkey stays on its device. Nobody can replace it; if it is lost,"}{" "}
           <a href="#/restore">restore from a backup</a>.
         </p>
       </div>

@@ -36,11 +36,15 @@ export async function heldSeat(
   );
 }
 
-/** Has the window make a passkey for a seat. @returns null where the person or the browser declined */
-export async function newPasskey({ ask }: SessionPorts, seatName: string): Promise<NewLock | null> {
+/** Has the window make a passkey for a seat. @returns why there is none */
+export async function newPasskey(
+  { ask }: SessionPorts,
+  seatName: string,
+): Promise<NewLock | "passkey-cancelled" | "passkey-unsupported"> {
   const made = await ask({ do: "createPasskey", seatName });
+  if (made === "unavailable") return "passkey-unsupported";
   const isPasskey = made !== null && typeof made === "object" && "output" in made;
-  return isPasskey ? { kind: "passkey", ...made } : null;
+  return isPasskey ? { kind: "passkey", ...made } : "passkey-cancelled";
 }
 
 /** Has the window ask for the passkey of a profile. @returns null where it has none, or the person or the browser declined */

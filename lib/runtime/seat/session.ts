@@ -201,8 +201,8 @@ export class SeatSession {
       return this.#make(stage.seat, { kind: "passphrase", passphrase, onProgress });
     }
     const passkey = await newPasskey(this.#ports, stage.seat.secrets.name);
-    if (passkey !== null) return this.#make(stage.seat, passkey);
-    this.#set({ ...stage, error: plain("passkey-cancelled") });
+    if (typeof passkey !== "string") return this.#make(stage.seat, passkey);
+    this.#set({ ...stage, error: plain(passkey) });
   }
 
   async #make(seat: NewSeat, lock: NewLock): Promise<void> {
@@ -252,7 +252,8 @@ export class SeatSession {
   async #unlock(profile: Profile, passphrase: string | null, given?: VaultKey): Promise<void> {
     const key = given ?? (await this.#key(profile, passphrase));
     if (key === null) {
-      this.#refuseUnlock(profile, "passkey-cancelled");
+      // A browser does not tell a prompt that was closed from a passkey that it has not got.
+      this.#refuseUnlock(profile, "passkey-missing");
       return;
     }
     const vault = await unlockVault(profile.vault, key, (length) => this.#ports.rng.bytes(length));

@@ -1,6 +1,6 @@
 /**
  * Unlocking with a passkey: the authenticator's PRF (WebAuthn level 3, `prf` extension) turns a stored salt into 32 secret bytes that
- * never leave this tab. Not every browser and authenticator has it; both functions say so with `null`.
+ * never leave this tab. Not every browser and authenticator has it.
  */
 export interface Passkey {
   readonly credentialId: Uint8Array;
@@ -9,9 +9,13 @@ export interface Passkey {
   readonly output: Uint8Array;
 }
 
-/** True where the browser can be asked; whether the authenticator has the PRF is known only after it answered. */
+/**
+ * True where the browser can be asked; whether the authenticator has the PRF is known only after it answered. A passkey belongs to a name:
+ * a page that was opened by an IP address is refused one.
+ */
 export function passkeysOffered(): boolean {
-  return typeof PublicKeyCredential !== "undefined" && "credentials" in navigator;
+  const isAddress = /^[\d.]+$|^\[/.test(location.hostname);
+  return !isAddress && typeof PublicKeyCredential !== "undefined" && "credentials" in navigator;
 }
 
 const own = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => Uint8Array.from(bytes);
@@ -29,9 +33,9 @@ function prfOutput(credential: Credential | null): Uint8Array | null {
 
 /**
  * Makes a passkey for a seat and derives its key.
- * @returns null where the person declined, or the authenticator has no PRF
+ * @returns null where the person declined, "unavailable" where the authenticator made a passkey that derives no keys
  */
-export async function createPasskey(seatName: string): Promise<Passkey | null> {
+export async function createPasskey(seatName: string): Promise<Passkey | "unavailable" | null> {
   const prfSalt = random(32);
   const options: CredentialCreationOptions = {
     publicKey: {
@@ -49,6 +53,7 @@ export async function createPasskey(seatName: string): Promise<Passkey | null> {
   const credential = await ask(() => navigator.credentials.create(options));
   if (!(credential instanceof PublicKeyCredential)) return null;
   const credentialId = new Uint8Array(credential.rawId);
+  if (credential.getClientExtensionResults().prf?.enabled !== true) return "unavailable";
   // Some authenticators evaluate the PRF only on a later assertion, so ask once more before giving up.
   const output = prfOutput(credential) ?? (await evaluatePasskey(credentialId, prfSalt));
   return output === null ? null : { credentialId, prfSalt, output };

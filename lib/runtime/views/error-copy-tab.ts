@@ -106,8 +106,8 @@ export const storageCopy: Readonly<Record<StorageErrorCode, CopyOf>> = {
   "passkey-cancelled": copy(
     "The passkey was not used",
     "You or your browser closed the prompt.",
-    shareSafe,
-    "Try the passkey again, or use the passphrase.",
+    nothingStored,
+    "Try the passkey again, or use a passphrase instead.",
     "try-again",
   ),
   "passkey-unsupported": copy(
@@ -118,10 +118,10 @@ export const storageCopy: Readonly<Record<StorageErrorCode, CopyOf>> = {
     "try-again",
   ),
   "passkey-missing": copy(
-    "The passkey of this signer is not on this device",
-    "It was deleted, or belongs to another device.",
+    "The passkey of this signer did not open it",
+    "The prompt was closed, or the passkey is not on this device: deleted, or kept by another one.",
     shareSafe,
-    "Use the passphrase. If you have none, restore from your backup.",
+    "Try again with the device that keeps the passkey. If it is gone, restore from your backup.",
     "unlock",
   ),
   "backup-wrong-passphrase": copy(
