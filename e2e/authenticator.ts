@@ -1,4 +1,4 @@
-import type { CDPSession } from "playwright/test";
+import type { CDPSession, Page } from "playwright/test";
 import type { Person } from "./people.ts";
 
 /** A device that keeps a person's passkeys, as the browser's own tools pretend it to their tab. */
@@ -12,7 +12,7 @@ export class Authenticator {
   }
 
   /**
-   * A device with no passkey on it yet, which takes whoever uses it for its owner.
+   * A device with no passkey on it yet: whoever uses it is taken for its owner.
    * @param derivesKeys whether its passkeys can unlock data, which not every device's can
    */
   static async of({ context, page }: Person, derivesKeys = true): Promise<Authenticator> {
@@ -33,17 +33,21 @@ export class Authenticator {
     return new Authenticator(devtools, authenticatorId);
   }
 
-  /** Whether the device takes whoever uses it for its owner. */
-  async recognises(isOwner: boolean): Promise<void> {
-    await this.#devtools.send("WebAuthn.setUserVerified", {
-      authenticatorId: this.#id,
-      isUserVerified: isOwner,
-    });
-  }
-
   /** Takes the device away. */
   async remove(): Promise<void> {
     await this.#devtools.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId: this.#id });
     await this.#devtools.detach();
   }
+}
+
+/** Closes the next prompt for a passkey unanswered. What the browser then says it says of every other failure too. */
+export function closeNextPrompt(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const { credentials } = navigator;
+    const closed = () => {
+      Reflect.deleteProperty(credentials, "get");
+      return Promise.reject(new DOMException("The operation was not allowed.", "NotAllowedError"));
+    };
+    Object.defineProperty(credentials, "get", { configurable: true, value: closed });
+  });
 }

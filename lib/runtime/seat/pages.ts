@@ -49,6 +49,7 @@ function openSeatPage(
 ): PageSession {
   let waiting = 0;
   let scene = "";
+  let isHidden = false;
   const pictures = new Pictures(
     ports.clock,
     () => viewOf(session),
@@ -73,10 +74,14 @@ function openSeatPage(
     act: (intent) => void session.act(intent).then(() => pictures.want("now")),
     address: (next) => void session.address(next),
     wake: () => {
-      session.wake();
+      session.wake(isHidden);
+      isHidden = false;
       pictures.hide(false);
     },
-    hide: () => pictures.hide(true),
+    hide: () => {
+      isHidden = true;
+      pictures.hide(true);
+    },
     placed: () => pictures.placed(),
     drawn: () => pictures.drawn(),
   };

@@ -47,6 +47,7 @@ export class SeatSession {
   freeBytes: number | null = null;
   notifications: "off" | "on" | "blocked" | "unavailable" = "unavailable";
   #cancelIdle: () => void = () => undefined;
+  #usedAt: number;
   #queue: Promise<void> = Promise.resolve();
   #hash = "";
 
@@ -54,6 +55,7 @@ export class SeatSession {
     this.page = page;
     this.#ports = ports;
     this.#render = render;
+    this.#usedAt = ports.clock.now();
   }
 
   get stage(): Stage {
@@ -81,6 +83,7 @@ export class SeatSession {
   address(hash: string): Promise<void> {
     if (hash === this.#hash) return Promise.resolve();
     this.#hash = hash;
+    this.#use();
     return this.#guarded(async () => {
       const { tag } = this.#stage;
       const moves =
@@ -90,15 +93,18 @@ export class SeatSession {
     });
   }
 
-  /** The page came back from the background. */
-  wake(): void {
+  /**
+   * The page may have missed something: it is back from the background, or online again.
+   * @param cameBack a person turned to it, which counts as use
+   */
+  wake(cameBack: boolean): void {
     if (this.#stage.tag === "open") this.#stage.open.seat.wake();
-    this.#restIdle();
+    if (cameBack) this.#use();
     this.#render();
   }
 
   act(intent: Intent): Promise<void> {
-    this.#restIdle();
+    this.#use();
     return this.#guarded(() => this.#act(intent));
   }
 
@@ -345,7 +351,15 @@ export class SeatSession {
     await seat.close();
   }
 
+  /** A person is here. While a machine sleeps no timer runs: whoever wakes it after too long finds the seat locked, and did nothing yet. */
+  #use(): void {
+    if (this.#ports.clock.now() - this.#usedAt >= idleLockMs)
+      void this.#guarded(() => this.#lock(idleLockMs));
+    this.#restIdle();
+  }
+
   #restIdle(): void {
+    this.#usedAt = this.#ports.clock.now();
     this.#cancelIdle();
     this.#cancelIdle = this.#ports.clock.after(
       idleLockMs,
