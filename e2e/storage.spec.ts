@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from "playwright/test";
 import { expect, test } from "./fixtures.ts";
-import { passphrase, startGroup } from "./people.ts";
+import { person, startGroup, unlock } from "./people.ts";
 
 /**
  * Has every worker of a context find its disk full while it is told so. Chromium does not hold IndexedDB to a quota that DevTools
@@ -20,6 +20,30 @@ async function mayFill(context: BrowserContext): Promise<void> {
   await context.route("**/*.js", async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, body: full + (await response.text()) });
+  });
+}
+
+/**
+ * Has a context's browser promise to keep the site's data once it is asked, as browsers do for pages that are installed or often used.
+ * Chromium promises nothing to a context that is gone with its test, so the promise is made where the browser would make it.
+ */
+async function keepsWhenAsked(context: BrowserContext): Promise<void> {
+  let keeps = false;
+  await context.exposeFunction("__keep", () => {
+    keeps = true;
+  });
+  await context.addInitScript(() => {
+    StorageManager.prototype.persist = async () => {
+      await (globalThis as unknown as { __keep: () => Promise<void> }).__keep();
+      return true;
+    };
+  });
+  await context.route("**/is-it-kept", (route) => route.fulfill({ json: keeps }));
+  const asks = `if (typeof WorkerGlobalScope !== "undefined")
+    StorageManager.prototype.persisted = async () => (await fetch("/is-it-kept")).json();`;
+  await context.route(/\/chunks\/(?!turbopack-worker)[^/]+\.js$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: asks + (await response.text()) });
   });
 }
 
@@ -43,8 +67,7 @@ test("a full disk stops a tab, which says that nothing unsaved was sent, and wit
 
   await fill(page, false);
   await page.getByRole("button", { name: "Try again" }).click();
-  await page.getByLabel("Passphrase", { exact: true }).fill(passphrase);
-  await page.getByRole("button", { name: "Unlock", exact: true }).click();
+  await unlock(mara);
   await expect(link).toBeVisible();
 });
 
@@ -78,7 +101,47 @@ test("a tab whose storage an old tab holds says so, and opens once that tab is c
   await expect(blocked).toBeVisible();
   await old.close();
   await page.getByRole("button", { name: "Reload" }).click();
-  await page.getByLabel("Passphrase", { exact: true }).fill(passphrase);
-  await page.getByRole("button", { name: "Unlock", exact: true }).click();
+  await unlock(mara);
   await expect(page.getByLabel("Link for everybody")).toBeVisible();
+});
+
+test("a browser that may clear the seat is said to be one, with what helps, also where it was asked in vain", async ({
+  browser,
+  relay,
+}) => {
+  const mara = await person(browser, "Mara");
+  const { page } = mara;
+  await startGroup(mara, relay.url, { name: "Team wallet", threshold: 2, seats: ["Alice", "Bob", "Carol"] });
+  const notice = page.locator(".note", { hasText: "This browser may clear your share" });
+  await expect(notice).toContainText("Ask it, or bookmark or install this page.");
+  expect(await page.evaluate(() => navigator.storage.persisted())).toBe(false);
+
+  const ask = notice.getByRole("button", { name: "Ask the browser to keep it" });
+  await ask.click();
+  await expect(notice).toContainText("It was asked, and does not promise");
+  await expect(notice).toContainText("Bookmark or install this page, then reload.");
+  await expect(notice).toContainText("A tested backup protects you in any case.");
+  await expect(ask).toHaveCount(0);
+  expect(await page.evaluate(() => navigator.storage.persisted())).toBe(false);
+  await mara.context.close();
+});
+
+test("a browser that keeps the seat when asked is not warned of any more, nor after a reload", async ({
+  browser,
+  relay,
+}) => {
+  const mara = await person(browser, "Mara");
+  const { page } = mara;
+  await keepsWhenAsked(mara.context);
+  await startGroup(mara, relay.url, { name: "Team wallet", threshold: 2, seats: ["Alice", "Bob", "Carol"] });
+  const notice = page.getByText("This browser may clear your share");
+  await expect(notice).toBeVisible();
+  await page.getByRole("button", { name: "Ask the browser to keep it" }).click();
+  await expect(notice).toHaveCount(0);
+
+  await page.reload();
+  await unlock(mara);
+  await expect(page.getByLabel("Link for everybody")).toBeVisible();
+  await expect(notice).toHaveCount(0);
+  await mara.context.close();
 });

@@ -5,6 +5,14 @@ import { Button } from "../ui/button.tsx";
 import { byteSize } from "../ui/format.ts";
 import { Note } from "../ui/note.tsx";
 
+function why({ clearsAfterDays, canAsk }: StorageView): string {
+  if (clearsAfterDays !== undefined)
+    return `It clears data of pages not visited for ${clearsAfterDays} days.`;
+  return canAsk
+    ? "It has not promised to keep this page’s data when space runs low."
+    : "It was asked, and does not promise to keep this page’s data when space runs low.";
+}
+
 /** Says when this browser may throw a share away, and what helps. Silent where storage is protected. */
 export const StorageNotice = memo(function StorageNotice(props: {
   readonly storage: StorageView;
@@ -14,7 +22,6 @@ export const StorageNotice = memo(function StorageNotice(props: {
 }) {
   const { storage, act } = props;
   if (storage.state !== "may-be-cleared") return null;
-  const days = storage.clearsAfterDays;
   return (
     <Note
       tone={props.calm === true ? "info" : "sun"}
@@ -28,9 +35,7 @@ export const StorageNotice = memo(function StorageNotice(props: {
       }
     >
       <p>
-        {days === undefined
-          ? "It has not promised to keep this page’s data when space runs low."
-          : `It clears data of pages not visited for ${days} days.`}{" "}
+        {why(storage)}{" "}
         {storage.canAsk
           ? "Ask it, or bookmark or install this page. A tested backup protects you in any case."
           : "Bookmark or install this page, then reload. A tested backup protects you in any case."}

@@ -45,6 +45,8 @@ export class SeatSession {
   /** The group whose nonces ahead were asked for by this process. */
   prepared: GroupId | null = null;
   freeBytes: number | null = null;
+  /** The browser was asked to keep this site's data and did not promise it. */
+  storageRefused = false;
   notifications: "off" | "on" | "blocked" | "unavailable" = "unavailable";
   #cancelIdle: () => void = () => undefined;
   #usedAt: number;
@@ -138,7 +140,7 @@ export class SeatSession {
       case "restore-leave":
         return this.#restore(intent);
       case "keep-storage":
-        await this.#ports.ask({ do: "persistStorage" });
+        this.storageRefused = (await this.#ports.ask({ do: "persistStorage" })) !== true;
         return this.#look();
       case "allow-notifications": {
         const state = await this.#ports.ask({ do: "allowNotifications" });

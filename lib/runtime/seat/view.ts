@@ -197,7 +197,7 @@ function openScreen(session: SeatSession, open: OpenSeat): SignerScreen | Coordi
 
 export const storageOf = (session: SeatSession): StorageView => ({
   state: session.readiness.storageProtected ? "protected" : "may-be-cleared",
-  canAsk: !session.readiness.storageProtected,
+  canAsk: !session.readiness.storageProtected && !session.storageRefused,
   ...(session.freeBytes === null ? {} : { freeBytes: session.freeBytes }),
 });
 
