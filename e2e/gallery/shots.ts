@@ -26,10 +26,9 @@ async function themed(browser: Browser, theme: Theme): Promise<Page> {
   return page;
 }
 
-/** Draws a state and takes it whole at each width. Says where something is wider than the screen. */
-async function shots(page: Page, url: string, widths: readonly number[]): Promise<readonly Shot[]> {
-  await page.goto(url);
-  await page.locator("h1").first().waitFor();
+/** Waits for all parts of a state: those that come with a later frame, and those whose code is fetched when they are near. */
+async function drawn(page: Page): Promise<void> {
+  await settled(page);
   await page
     .waitForFunction(
       () =>
@@ -39,16 +38,24 @@ async function shots(page: Page, url: string, widths: readonly number[]): Promis
       { timeout: 3000 },
     )
     .catch(() => undefined);
+  await settled(page);
+}
+
+/** Draws a state and takes it whole at each width. Says where something is wider than the screen. */
+async function shots(page: Page, url: string, widths: readonly number[]): Promise<readonly Shot[]> {
+  await page.goto(url);
+  await page.locator("h1").first().waitFor();
+  await drawn(page);
   const taken: Shot[] = [];
   for (const width of widths) {
     await page.setViewportSize({ width, height: 900 });
-    await settled(page);
+    await drawn(page);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     if (wide > 0) console.error(`${url} at ${width}: ${wide} px too wide`);
     const tall = await page.evaluate(() => document.documentElement.scrollHeight);
     const height = Math.max(900, tall);
     await page.setViewportSize({ width, height });
-    await settled(page);
+    await drawn(page);
     taken.push({ width, height, png: await page.screenshot({ fullPage: true }) });
   }
   return taken;
