@@ -28,9 +28,16 @@ export async function longestProcessorTask(browser: Browser, run: () => Promise<
   await devtools.send("Tracing.end");
   await complete;
   await devtools.detach();
+  // The browser's own frame around a window is a page too, in a process that is called otherwise.
+  const pages = new Set(
+    events
+      .filter(({ name, args }) => name === "process_name" && args?.name === "Renderer")
+      .map(({ pid }) => pid),
+  );
   const mains = new Set(
     events
       .filter(({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain")
+      .filter(({ pid }) => pages.has(pid))
       .map(({ pid, tid }) => `${pid}/${tid}`),
   );
   const tasks = events.filter(

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Page } from "playwright";
 
 /** A task of a window's main thread that took 50 ms or more; browsers report no shorter ones. */
@@ -48,12 +49,16 @@ export function watch(page: Page): Promise<void> {
 export const noted = (page: Page): Promise<Noted> =>
   page.evaluate(() => (globalThis as unknown as Watched).noted);
 
+/** Between two questions to a window; each takes it a fraction of a millisecond, where Playwright's own waiting takes ten. */
+const askEveryMs = 100;
+
 /** Waits until a window noted the moment. @returns it */
 export async function moment(page: Page, which: "codeAt" | "addressAt" | "signedAt"): Promise<number> {
-  await page.waitForFunction((name) => (globalThis as unknown as Watched).noted[name] > 0, which, {
-    polling: 100,
-  });
-  return (await noted(page))[which];
+  for (;;) {
+    const { [which]: at } = await noted(page);
+    if (at > 0) return at;
+    await setTimeout(askEveryMs);
+  }
 }
 
 /** From now on the next signature counts. */
@@ -63,11 +68,22 @@ export const forgetSignature = (page: Page): Promise<void> =>
   });
 
 /**
- * Presses a button. Not with `click()`, which waits for two frames to see that the button stands still: a browser draws a tab that is
- * not in front about once a second, and the wait would be most of what is measured.
+ * Presses a button, once it is there and open. Not with a locator: the scripts it brings into the window, and its waiting for two frames to
+ * see that the button stands still, would be most of what is measured.
+ * @param name what its text begins with
  * @returns when the window's main thread took the event
  */
-export async function press(page: Page, name: string | RegExp): Promise<number> {
-  await page.getByRole("button", { name, exact: true }).dispatchEvent("click");
+export async function press(page: Page, name: string): Promise<number> {
+  while (!(await page.evaluate(pressHere, name))) await setTimeout(askEveryMs);
   return (await noted(page)).clickedAt;
+}
+
+/** @returns whether there was such a button */
+function pressHere(name: string): boolean {
+  const buttons = [...document.querySelectorAll("button")];
+  const button = buttons.find(
+    ({ textContent, disabled }) => !disabled && textContent.trim().startsWith(name),
+  );
+  button?.click();
+  return button !== undefined;
 }

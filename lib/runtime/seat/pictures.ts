@@ -40,6 +40,10 @@ export class Pictures<View> {
   #planned: null | "next" | "now" = null;
   #underWay: UnderWay | null = null;
   #notBefore = 0;
+  /** When the last picture was in the page's document. */
+  #placedAt = 0;
+  /** True in a window that its browser draws rarely: one behind others gets a frame a second. */
+  #drawsLate = false;
   #isHidden = false;
   #cancel: () => void = () => undefined;
 
@@ -59,9 +63,10 @@ export class Pictures<View> {
     if (this.#underWay === null || when === "now") this.#plan();
   }
 
-  /** The last picture is in the page's document. A browser may draw it much later; no other tab has to wait for that. */
+  /** The last picture is in the page's document. No other tab waits until this one draws it where that takes its time. */
   placed(): void {
-    this.#underWay?.endTurn();
+    this.#placedAt = this.#clock.now();
+    if (this.#drawsLate) this.#underWay?.endTurn();
   }
 
   /** The page has drawn the last picture. */
@@ -72,6 +77,7 @@ export class Pictures<View> {
     cancel();
     endTurn();
     const now = this.#clock.now();
+    this.#drawsLate = now - this.#placedAt > longestTurnMs;
     this.#notBefore = now + Math.min(Math.max(restFactor * (now - since), everyMs), longestRestMs);
     if (this.#wanted !== null) this.#plan();
   }
