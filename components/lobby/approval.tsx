@@ -119,7 +119,7 @@ export function Approval({ view, act }: { readonly view: LobbyView; readonly act
       return (
         <Agreement
           view={view}
-          title="Settings you agreed to"
+          title="Settings of the group"
           side={
             <State tone="go" icon={CircleCheck}>
               Approved

@@ -5,7 +5,7 @@ import { afterDrawing } from "./after-paint.ts";
 /**
  * Puts its children on screen in their order, one with each painted frame, so that no frame has a whole screen to style, lay out and paint.
  * The first `first` children come at once: what a person has to see or decide. As later ones stand below, nothing that is seen moves.
- * An empty child takes no frame.
+ * An empty child takes no frame. While parts are to come the page's footer is out of sight, or each of them would push it on.
  */
 export function Gradually(props: { readonly first: number; readonly children: readonly ReactNode[] }) {
   const { first, children } = props;
@@ -15,7 +15,14 @@ export function Gradually(props: { readonly first: number; readonly children: re
     if (next < 0) return;
     return afterDrawing(() => startTransition(() => setShown(next + 1)));
   }, [next]);
-  return children.map((child, at) => <Fragment key={at}>{at < shown ? child : null}</Fragment>);
+  return (
+    <>
+      {children.map((child, at) => (
+        <Fragment key={at}>{at < shown ? child : null}</Fragment>
+      ))}
+      {next >= 0 && <i className="coming" hidden />}
+    </>
+  );
 }
 
 const isEmpty = (child: ReactNode): boolean =>
