@@ -5,7 +5,7 @@ import { compareCodes, confirmCodes, everyone, openTrial } from "./trial.ts";
 /** The sum for one tab over the whole way. By the usual measure a page is good below 0.1 for its worst five seconds. */
 const most = 0.05;
 
-test("nothing on the way from the home page to a signature jumps under a reader, on a desk or on a phone", async ({
+test("nothing on the way from the home page to a key jumps under a reader, on a desk or on a phone", async ({
   context,
   page,
   relay,
@@ -16,17 +16,8 @@ test("nothing on the way from the home page to a signature jumps under a reader,
     if (context.pages().length === 2) void opened.setViewportSize({ width: 390, height: 844 });
   });
   const trial = await openTrial(context, page, relay.url);
-  const { bob } = trial;
   await compareCodes(trial);
   await confirmCodes(trial);
-
-  await page.getByRole("link", { name: "Ask for a signature" }).first().click();
-  await page.getByLabel("Message", { exact: true }).fill("Nothing moved.");
-  await page.getByRole("button", { name: "Ask for the signature" }).click();
-  await bob.page.getByRole("link", { name: "Review 1 request" }).click();
-  await bob.page.getByRole("button", { name: /^Approve/ }).click();
-  for (const { page: tab } of [trial.alice, bob])
-    await expect(tab.getByRole("link", { name: /^Verify this signature/ })).toBeVisible({ timeout: 60_000 });
 
   const jumps = everyone(trial).flatMap(({ name, page: tab }) => {
     const { sum, causes } = shifts.of(tab);

@@ -145,7 +145,7 @@ export function BoardScreen(props: {
   const { view, act } = props;
   const [at, setAt] = useState<CellAt>();
   return (
-    <div className="page">
+    <div className="page round">
       <Title
         place={`board-${view.round}`}
         live
