@@ -233,6 +233,24 @@ describe("sending", () => {
     expect(Buffer.from(sent.subarray(6))).toEqual(Buffer.from(frame()));
   });
 
+  test("what the relay took leaves the store with the next commit, or by itself a little later", async () => {
+    const store = new MemoryStore();
+    const relay = new ScriptedRelay();
+    const { client, clock } = await scene(relay, store);
+    const stored = async () => (await store.list("")).filter(({ key }) => key.includes("/out/")).length;
+    await client.post({ frame: frame(1), keep: false });
+    await settled();
+    expect([client.status().unsent, await stored()]).toEqual([0, 1]);
+    await client.commit({ writes: [put("other", message(1))], messages: [] });
+    expect(await stored()).toBe(0);
+    await client.post({ frame: frame(2), keep: false });
+    await settled();
+    expect(await stored()).toBe(1);
+    await clock.pass(2_000);
+    expect(await stored()).toBe(0);
+    client.stop();
+  });
+
   test("a refusal for good takes the message out and says so; one for now keeps it and waits", async () => {
     const relay = new ScriptedRelay({ post: refuse("unknown-recipient") });
     const { client, clock, refused } = await scene(relay);

@@ -102,7 +102,7 @@ export class Reader {
   #nextPushed(): Page | undefined {
     let page = this.#pages.shift();
     for (let [next] = this.#pages; page !== undefined && next !== undefined; [next] = this.#pages) {
-      if (next.first !== page.first + page.frames.length || next.expiredThrough >= next.first) break;
+      if (next.first !== page.first + page.frames.length) break;
       page = { ...page, head: next.head, frames: [...page.frames, ...next.frames] };
       this.#pages.shift();
     }
