@@ -20,15 +20,15 @@ const rowsAtOnce = 2;
 
 const circle = "M2 12a10 10 0 1 0 20 0a10 10 0 1 0-20 0";
 
-/** Lucide's icons, each as one path: a board of ten people holds sixty of them, and every element costs when it is styled and laid out. */
+/** Each sign is one path: a board of ten people holds sixty of them, and every element costs when it is styled and laid out. */
 const signs = {
   minus: "M5 12h14",
-  check: `${circle}M9 12l2 2 4-4`,
-  send: "M14.536 21.686a.5.5 0 0 0 .937-.024l6.5-19a.496.496 0 0 0-.635-.635l-19 6.5a.5.5 0 0 0-.024.937l7.93 3.18a2 2 0 0 1 1.112 1.11zM21.854 2.147l-10.94 10.939",
-  dot: `${circle}M11 12a1 1 0 1 0 2 0a1 1 0 1 0-2 0`,
-  clock: `${circle}M12 6v6l4 2`,
-  ban: `${circle}M4.929 4.929l14.142 14.142`,
-  cross: `${circle}M15 9l-6 6M9 9l6 6`,
+  check: `${circle}M8 12.5l3 3 5-6`,
+  send: `${circle}M12 16V8M8.5 11.5L12 8l3.5 3.5`,
+  dot: `${circle}M11 12h2`,
+  clock: `${circle}M12 7v5l3.5 2`,
+  ban: `${circle}M5 5l14 14`,
+  cross: `${circle}M9 9l6 6M15 9l-6 6`,
 };
 
 /** How a cell looks: colour, sign, words, and a line of small print. */
@@ -41,8 +41,9 @@ interface Face {
 
 const words = { received: "Received", sent: "Sent", verified: "Verified" };
 
+/** A narrow cell breaks before a time, not within it. */
 function Since({ at }: { readonly at: number }) {
-  return duration(useNow() - at);
+  return duration(useNow() - at).replaceAll(" ", "\u00a0");
 }
 
 function faceOf(cell: BoardCell): Face {
