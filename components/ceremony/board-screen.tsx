@@ -35,9 +35,19 @@ function margin({ online }: BoardView): string {
   return spare === 1 ? "One may leave and the round goes on" : `${spare} may leave and the round goes on`;
 }
 
+function Transcript({ of: transcript }: { readonly of: BoardView["transcript"] }) {
+  if (transcript === undefined) return "not yet";
+  const { hex, agreedBy, of } = transcript;
+  return (
+    <>
+      <Hex value={hex.slice(0, 8)} />, same on {agreedBy} of {of}
+    </>
+  );
+}
+
 /** Progress, margin, time and identity of one round. */
 export function Summary({ board }: { readonly board: BoardView }) {
-  const { progress, online, transcript } = board;
+  const { progress, online, transcript, round } = board;
   return (
     <div className="panel">
       <div className="panel-body summary">
@@ -63,17 +73,10 @@ export function Summary({ board }: { readonly board: BoardView }) {
           small
           rows={[
             ["Round", <Hex key="r" value={board.roundId.slice(0, 8)} />],
-            ...(transcript === undefined
+            // Signing makes none; where one is to come, its line is there.
+            ...(round === "signing"
               ? []
-              : ([
-                  [
-                    "Transcript",
-                    <span key="t">
-                      <Hex value={transcript.hex.slice(0, 8)} />, same on {transcript.agreedBy} of{" "}
-                      {transcript.of}
-                    </span>,
-                  ],
-                ] as const)),
+              : ([["Transcript", <Transcript key="t" of={transcript} />]] as const)),
           ]}
         />
       </div>
