@@ -52,6 +52,8 @@ test("from the home page to a signature without a pointer", async ({ context, pa
   await press(page, page.getByRole("button", { name: "Ask for the signature" }));
   await press(bob, bob.getByRole("link", { name: "Review 1 request" }));
   await press(bob, bob.getByRole("button", { name: /^Approve/ }));
+  // The button is gone: a keyboard stands at the top of what came of it, not nowhere.
+  await expect(bob.getByRole("heading", { level: 1, name: new RegExp(message) })).toBeFocused();
   await reach(bob, bob.getByRole("link", { name: /^Verify this signature/ }));
   const signature = await signatureOf(trial.bob);
   expect(verifies(await publicKeyOf(trial.bob), message, signature)).toBe(true);

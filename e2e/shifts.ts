@@ -42,7 +42,12 @@ export class Shifts {
     return shifts;
   }
 
-  /** The sum over everything that one page showed, and what moved, largest first. */
+  /** Forgets what has moved so far. */
+  forget(): void {
+    this.#seen.length = 0;
+  }
+
+  /** The sum over everything that one page showed since it was watched or forgotten, and what moved, largest first. */
   of(page: Page): { readonly sum: number; readonly causes: readonly string[] } {
     const own = this.#seen.filter((shift) => shift.page === page).toSorted((a, b) => b.value - a.value);
     return {

@@ -87,7 +87,8 @@ export async function signatureNamed(who: Person, message: string): Promise<stri
   return shownSignature(who);
 }
 
-async function shownSignature({ page }: Person): Promise<string> {
+/** The signature of the request that is open, 128 hex digits. */
+export async function shownSignature({ page }: Person): Promise<string> {
   const verify = page.getByRole("link", { name: /^Verify this signature/ });
   await expect(verify).toBeVisible({ timeout: 60_000 });
   const fragment = new URLSearchParams((await verify.getAttribute("href"))?.split("#")[1] ?? "");

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 
 const root = join(import.meta.dirname, "..");
@@ -89,6 +90,14 @@ export class RelayProcess {
       );
     });
     this.#port = port;
+  }
+
+  /** Halts the process for a while: connections stay, and what arrives waits. */
+  async pause(milliseconds: number): Promise<void> {
+    const child = this.#child;
+    child?.kill("SIGSTOP");
+    await setTimeout(milliseconds);
+    child?.kill("SIGCONT");
   }
 
   /** Ends the process at once, as a power cut would, and waits until it is gone. */

@@ -16,8 +16,10 @@ import type {
   RequestKind,
   RequestState,
   RequestSummary,
+  RequestView,
 } from "../../lib/runtime/views/index.ts";
 import { listed } from "../../lib/runtime/views/index.ts";
+import { clockMinutes } from "../ui/format.ts";
 import type { Tone } from "../ui/state.tsx";
 
 export const kindIcon: Readonly<Record<RequestKind, LucideIcon>> = {
@@ -48,6 +50,23 @@ export function standing(request: RequestSummary): string {
   if (state === "waiting" && waitingFor.length > 0)
     return `${listed(waitingFor)}, ${request.approvals.have} of ${request.approvals.needed}`;
   return stateLook[state].word;
+}
+
+/** "Bob approved 11:32, You approved 11:35", or who asked while nobody has. */
+export function approvedBy({ seats, proposedBy }: RequestView): string {
+  const approved = seats.filter(({ state }) => state === "approved");
+  if (approved.length > 0) {
+    return approved
+      .map(
+        ({ name, you, at }) =>
+          `${you ? "You" : name} approved${at === undefined ? "" : ` ${clockMinutes(at)}`}`,
+      )
+      .join(", ");
+  }
+  // Whoever asks usually approves at once, which a tab learns only with an answer: "nobody" would be wrong of them.
+  const asker = seats.find(({ name }) => name === proposedBy);
+  if (asker === undefined) return "Nobody has approved yet";
+  return `${asker.you ? "You" : asker.name} asked; no approval has arrived yet`;
 }
 
 export const refuseReasons: readonly {

@@ -19,8 +19,8 @@ import { Checks } from "./checks.tsx";
 import { Decide } from "./decide.tsx";
 import { Answers } from "./people-panel.tsx";
 import { Successor } from "./successor.tsx";
-import { Result } from "./result.tsx";
-import { standing, stateLook } from "./request-words.ts";
+import { Outcome } from "./outcome.tsx";
+import { approvedBy, standing, stateLook } from "./request-words.ts";
 
 function Deadline({ request }: { readonly request: RequestView }) {
   const now = useNow();
@@ -40,30 +40,13 @@ function Deadline({ request }: { readonly request: RequestView }) {
   );
 }
 
-/** Whoever asks usually approves at once, which a tab learns only with an answer: "nobody" would be wrong of them. */
-function nobodyYet({ proposedBy, seats }: RequestView): string {
-  const asker = seats.find(({ name }) => name === proposedBy);
-  if (asker === undefined) return "Nobody has approved yet";
-  return `${asker.you ? "You" : asker.name} asked; no approval has arrived yet`;
-}
-
 function Effect({ request }: { readonly request: RequestView }) {
-  const approved = request.seats.filter(({ state }) => state === "approved");
   const { decision, approvals } = request;
   return (
     <p className="effect">
       <span className="quorum">
         <Needles of={approvals} height={28} label={`${approvals.have} of ${approvals.needed} approvals`} />
-        <span>
-          {approved.length === 0
-            ? nobodyYet(request)
-            : approved
-                .map(
-                  ({ name, you, at }) =>
-                    `${you ? "You" : name} approved${at === undefined ? "" : ` ${clockMinutes(at)}`}`,
-                )
-                .join(", ")}
-        </span>
+        <span>{approvedBy(request)}</span>
       </span>
       {decision !== undefined && (
         <>
@@ -83,7 +66,7 @@ function Effect({ request }: { readonly request: RequestView }) {
   );
 }
 
-/** Who has done what; once there is a signature, that has its place, and this is the record of how it was made. */
+/** Who has done what: the record of how it is made, below what was decided. */
 function Round({ request: { board } }: { readonly request: RequestView }) {
   if (board === undefined) return null;
   return (
@@ -97,7 +80,13 @@ function Round({ request: { board } }: { readonly request: RequestView }) {
 /** One request: the whole effect in one sentence, what this tab checked, the bytes, and the decision. */
 export function Review({ request, act }: { readonly request: RequestView; readonly act: Act }) {
   const ref = useRef<HTMLHeadingElement>(null);
-  useFocusOn(`request-${request.id}`, ref);
+  const answered = request.seats.some(
+    ({ you, state }) => you && (state === "approved" || state === "refused"),
+  );
+  // Whoever reads while others make the signature keeps the lines under their eyes: it comes below them.
+  const [wasAsked] = useState(request.decision !== undefined);
+  const isReading = wasAsked && !answered;
+  useFocusOn(`request-${request.id}-${wasAsked && answered ? "answered" : "open"}`, ref);
   useEffect(() => setPageTitle(request.title), [request.title]);
   return (
     <article className="reader" aria-label={plain(request.sentence)}>
@@ -123,7 +112,7 @@ export function Review({ request, act }: { readonly request: RequestView; readon
               </span>
             )}
           </h1>
-          {request.result === undefined && <Effect request={request} />}
+          {(request.decision !== undefined || isReading) && <Effect request={request} />}
         </div>
         {request.byPolicy === true && (
           <Note tone="info" title="Answered by your policy">
@@ -134,14 +123,15 @@ export function Review({ request, act }: { readonly request: RequestView; readon
           </Note>
         )}
         {request.error !== undefined && <ErrorNote error={request.error} act={act} />}
-        {request.result === undefined ? <Round request={request} /> : <Result result={request.result} />}
+        {!isReading && <Outcome request={request} />}
         {request.successor !== undefined && request.decision !== undefined && (
           <Successor view={request.successor} act={act} />
         )}
         <Content request={request} />
         <Checks checks={request.checks} open={request.decision !== undefined} />
         <Answers seats={request.seats} />
-        {request.result !== undefined && <Round request={request} />}
+        {isReading && <Outcome request={request} />}
+        <Round request={request} />
         <More request={request} act={act} />
       </div>
       {request.decision !== undefined && <Decide request={request} decision={request.decision} act={act} />}

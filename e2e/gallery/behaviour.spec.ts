@@ -380,3 +380,23 @@ test("a difference found after the address was shown raises the alarm, after one
   await dialog.getByRole("button", { name: "Raise the alarm" }).press("Enter");
   expect(await intents(page)).toEqual([{ do: "raise-alarm" }]);
 });
+
+test("a signature that is waited for has the room of the one that comes, so that nothing below it moves", async ({
+  page,
+  open,
+}) => {
+  for (const width of [320, 390, 768, 1440]) {
+    const below = async (state: "review-waiting" | "review-signing" | "result") => {
+      await open(state, "light", width);
+      const signature = await page.getByRole("region", { name: "Signature" }).boundingBox();
+      const message = await page.getByRole("tab", { name: "Message" }).boundingBox();
+      if (signature === null || message === null) throw new Error("not drawn");
+      return message.y - signature.y;
+    };
+    const kept = await below("review-waiting");
+    expect(await below("review-signing")).toBe(kept);
+    // The result names somebody who was replaced, which cannot be known before.
+    const there = await below("result");
+    expect(Math.abs(there - kept)).toBeLessThanOrEqual(width < 700 ? 60 : 22);
+  }
+});

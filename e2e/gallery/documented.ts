@@ -41,6 +41,10 @@ export const sections: readonly Section[] = [
       { state: "compose", what: "Asking the group for a signature." },
       { state: "review", what: "A text to sign, with what this tab checked by itself." },
       { state: "review-blocked", what: "A check refused: the button is closed, and says why." },
+      {
+        state: "review-signing",
+        what: "Approved: how far the signature is, with a name, where it will stand.",
+      },
       { state: "result", what: "The signature, who took part, and who was replaced." },
       { state: "rounds", what: "Rounds and signers, measured by this tab." },
       { state: "verify-valid", what: "Checking a signature without a network." },

@@ -32,6 +32,8 @@ export const stateNames = [
   "review-mint",
   "review-wallet",
   "review-blocked",
+  "review-waiting",
+  "review-signing",
   "result",
   "review-failed",
   "compose",

@@ -120,6 +120,53 @@ export const boardInvalid: BoardView = {
 };
 
 const bigNames = ["Alice", "Bob", "Carol", "Dana", "Erik", "Farah", "Gil", "Hana", "Ivo", "Jun"];
+/** A signature by Alice and Bob, whose share is late; Carol is not needed unless somebody fails. */
+export const signingBoard: BoardView = {
+  round: "signing",
+  role: "coordinator",
+  roundId: "e7532847a21affda",
+  startedAt: ago(130),
+  online: { have: 3, needed: 2, total: 3 },
+  steps: ["asked", "approved", "nonces", "share", "share-verified"],
+  rows: [
+    {
+      ...person("Alice"),
+      cells: [
+        got("received", 96),
+        got("received", 96),
+        got("received", 16),
+        got("received", 15),
+        { state: "not-yet" },
+      ],
+    },
+    {
+      ...person("Bob"),
+      cells: [
+        got("received", 18),
+        got("received", 18),
+        got("received", 16),
+        { state: "waiting", since: ago(16), lastSeenAt: ago(2), late: true },
+        { state: "not-yet" },
+      ],
+    },
+    {
+      ...person("Carol"),
+      cells: [
+        { state: "sent", at: ago(130) },
+        { state: "waiting", since: ago(130), lastSeenAt: ago(3), late: true },
+        { state: "not-yet" },
+        { state: "not-yet" },
+        { state: "not-yet" },
+      ],
+    },
+  ],
+  progress: { done: 8, waiting: 2, total: 15 },
+  wait: { people: ["Bob"], step: "share", since: ago(16), cause: "silent" },
+  coordinator: "Alice",
+  messages: [],
+  canCancel: true,
+};
+
 export const boardTen: BoardView = {
   ...board,
   online: { have: 10, needed: 10, total: 10 },

@@ -9,7 +9,17 @@ import type {
 import * as pegRequests from "./peg-requests.ts";
 import { lobbySigner } from "./start.ts";
 import { address, ago, code, now, person, publicKey, withBackups } from "./people.ts";
-import { compose, done, failed, inbox, inboxEmpty, review, reviewBlocked } from "./requests.ts";
+import {
+  compose,
+  done,
+  failed,
+  inbox,
+  inboxEmpty,
+  review,
+  reviewBlocked,
+  signing,
+  waiting,
+} from "./requests.ts";
 
 const bins = (away: readonly [number, number][], slow: readonly number[]): Availability[] =>
   Array.from({ length: 96 }, (_, at) =>
@@ -154,6 +164,8 @@ export const groupTransaction = asking(pegRequests.payout);
 export const groupMint = asking(pegRequests.mint);
 export const groupWallet = asking(pegRequests.setWallet);
 export const groupBlocked: GroupView = { ...group, requests: [reviewBlocked] };
+export const groupWaiting: GroupView = { ...group, requests: [waiting] };
+export const groupSigning: GroupView = { ...group, requests: [signing] };
 export const groupDone: GroupView = { ...group, requests: [done] };
 export const groupFailed: GroupView = { ...group, requests: [failed] };
 

@@ -7,6 +7,7 @@ import type {
   RequestView,
   Sentence,
 } from "../../../lib/runtime/views/index.ts";
+import { signingBoard } from "./ceremony.ts";
 import { ago, now, person, publicKey } from "./people.ts";
 
 const text = (value: string): Sentence => [{ kind: "text", text: value }];
@@ -170,6 +171,25 @@ function decided(request: RequestView): RequestView {
   return copy;
 }
 const rest = decided(review);
+/** Alice approved the first of two: her tab waits for another. */
+export const waiting: RequestView = {
+  ...rest,
+  state: "waiting",
+  yourAnswer: "approved",
+  approvals: { have: 1, needed: 2, total: 3 },
+  waitingFor: ["Bob", "Carol"],
+  seats: seats(["approved", "waiting", "waiting"]),
+};
+/** The same in the tab that asked, which is told who has done what. */
+export const signing: RequestView = {
+  ...waiting,
+  state: "signing",
+  approvals: { have: 2, needed: 2, total: 3 },
+  waitingFor: ["Bob"],
+  seats: seats(["approved", "approved", "waiting"]),
+  board: signingBoard,
+  canCancel: true,
+};
 export const done: RequestView = {
   ...rest,
   state: "done",
