@@ -9,6 +9,7 @@ import { ErrorNote } from "../ui/error-note.tsx";
 import { Needles } from "../ui/marks.tsx";
 import { Note } from "../ui/note.tsx";
 import { Approval } from "./approval.tsx";
+import { CloseLobby, ClosedLobby } from "./close-lobby.tsx";
 import { Invite, TrialTabs } from "./invite.tsx";
 import { Preflight } from "./preflight.tsx";
 import { RemoveMember } from "./remove-member.tsx";
@@ -47,6 +48,8 @@ function whyNot(why: RunBlock): React.ReactNode {
       );
     case "starting":
       return "The ceremony is starting.";
+    case "closed":
+      return "This lobby is closed.";
   }
 }
 
@@ -67,6 +70,8 @@ function title(view: LobbyView): string {
       return `Waiting for ${why.coordinator} to start`;
     case "starting":
       return "Starting the ceremony";
+    case "closed":
+      return "This lobby is closed";
   }
 }
 
@@ -75,6 +80,7 @@ export function LobbyScreen({ view, act }: { readonly view: LobbyView; readonly 
   const { approved, settings } = view;
   const total = settings.seats.length;
   const coordinator = view.role === "coordinator";
+  if (!view.run.allowed && view.run.why.kind === "closed") return <ClosedLobby view={view} act={act} />;
   return (
     <div className="page">
       <Title
@@ -132,7 +138,12 @@ export function LobbyScreen({ view, act }: { readonly view: LobbyView; readonly 
                   Ask everybody again
                 </Button>
               )}
-              <RemoveMember names={view.removable ?? []} act={act} />
+              {(view.removable !== undefined || view.closable === true) && (
+                <div className="row -mx-4">
+                  <RemoveMember names={view.removable ?? []} act={act} />
+                  {view.closable === true && <CloseLobby act={act} />}
+                </div>
+              )}
             </div>
           ) : (
             view.yourAnswer !== "wanted" && (

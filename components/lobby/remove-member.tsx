@@ -11,11 +11,9 @@ export function RemoveMember({ names, act }: { readonly names: readonly string[]
   if (names.length === 0) return null;
   return (
     <>
-      <p>
-        <Button look="quiet" className="-ml-4" onPress={() => setOpen(true)}>
-          Remove somebody
-        </Button>
-      </p>
+      <Button look="quiet" onPress={() => setOpen(true)}>
+        Remove somebody
+      </Button>
       <Dialog open={open} onClose={() => setOpen(false)} title="Remove whom?">
         <p className="text-ink-2">
           Whoever you remove cannot come back to this group with the same tab. The seat is free again, and

@@ -119,6 +119,24 @@ test("whoever is chosen is removed once, however often it is pressed", async ({ 
   expect(await intents(page)).toEqual([{ do: "remove-member", name: "Bob" }]);
 });
 
+test("a lobby is closed at the second word alone, and the safe button has the focus", async ({
+  page,
+  open,
+}) => {
+  await open("lobby", "light", 1440);
+  const opener = page.getByRole("button", { name: "Close this lobby" });
+  await opener.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Close this lobby?" });
+  await expect(dialog.getByRole("button", { name: "Keep it open" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(dialog).toBeHidden();
+  await expect(opener).toBeFocused();
+  expect(await intents(page)).toEqual([]);
+  await opener.press("Enter");
+  await dialog.getByRole("button", { name: "Close the lobby" }).click();
+  expect(await intents(page)).toEqual([{ do: "close-lobby" }]);
+});
+
 test("a weak threshold needs a second sentence, and the safe button has the focus", async ({
   page,
   open,

@@ -9,6 +9,8 @@ export const stateNames = [
   "lobby-ready",
   "lobby-signer",
   "lobby-signer-done",
+  "lobby-closed",
+  "lobby-closed-signer",
   "lobby-trial",
   "join",
   "join-empty",

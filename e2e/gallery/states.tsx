@@ -30,6 +30,8 @@ export const startStates = {
   "lobby-ready": () => framed(chromeMara, <LobbyScreen view={start.lobbyReady} act={act} />, 1),
   "lobby-signer": () => framed(chrome, <LobbyScreen view={start.lobbySigner} act={act} />, 1),
   "lobby-signer-done": () => framed(chromeOffline, <LobbyScreen view={start.lobbySignerDone} act={act} />, 1),
+  "lobby-closed": () => framed(chromeMara, <LobbyScreen view={start.lobbyClosed} act={act} />, 0),
+  "lobby-closed-signer": () => framed(chrome, <LobbyScreen view={start.lobbyClosedSigner} act={act} />, 0),
   "lobby-trial": () => framed(chromeMara, <LobbyScreen view={start.lobbyTrial} act={act} />, 1),
   join: () => framed(chromeBare, <JoinScreen view={start.join} act={act} />, 0),
   "join-empty": () => framed(chromeBare, <JoinScreen view={start.joinEmpty} act={act} />),

@@ -77,6 +77,17 @@ export const lobby: LobbyView = {
   groupId: "9f27c41d77e0a91f04c25be0914da17c02ef7c4e91ad19d03b774f2a9c1e7d0b",
   invites,
   removable: ["Alice", "Bob"],
+  closable: true,
+};
+export const lobbyClosed: LobbyView = {
+  ...lobby,
+  run: { allowed: false, why: { kind: "closed" } },
+  invites: [],
+};
+export const lobbyClosedSigner: LobbyView = {
+  ...lobbyClosed,
+  role: "signer",
+  error: { code: "lobby-closed", people: [], at: ago(3) },
 };
 export const lobbyReady: LobbyView = {
   ...lobby,

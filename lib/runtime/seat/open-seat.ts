@@ -65,6 +65,8 @@ export async function actOnSeat(session: SeatSession, open: OpenSeat, intent: In
       return seat.command({ tag: "lobby", command: { tag: "withdraw" } });
     case "remove-member":
       return removeMember(open, intent.name);
+    case "close-lobby":
+      return seat.command({ tag: "lobby", command: { tag: "close" } });
     case "cancel-round":
       await cancelRound(open);
       return;

@@ -250,7 +250,9 @@ export function lobbyOf(session: SeatSession, open: OpenSeat, now: number) {
     starting,
   });
   const { refused } = lobbyBoard(seat.party);
-  return refused === null ? view : { ...view, error: { code: refused, people: [] } };
+  // Whoever closed a lobby knows it: the screen says so without calling it an error.
+  const isOwn = coordinates && refused === "lobby-closed";
+  return refused === null || isOwn ? view : { ...view, error: { code: refused, people: [] } };
 }
 
 /** A backup from before the key in use holds nothing of it. */

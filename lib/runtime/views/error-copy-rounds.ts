@@ -51,10 +51,10 @@ export const roundCopy: Readonly<Record<RoundErrorCode, CopyOf>> = {
     ),
   "lobby-closed": () =>
     copy(
-      "This invitation is closed",
-      "The coordinator, who no longer takes members for this group.",
-      "Nothing was stored for you and you agreed to nothing.",
-      "Ask for a new link.",
+      "The coordinator closed this lobby",
+      "The coordinator. No key is made with this link any more.",
+      "No key was made, so no funds can be at risk. What you may have approved here counts for nothing.",
+      "Ask the coordinator why, and for a new link.",
       "home",
     ),
   "lobby-duplicate": (p) =>

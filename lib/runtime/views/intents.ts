@@ -26,6 +26,8 @@ export type Intent =
   | { readonly do: "ask-again" }
   /** Sends somebody away for good, before the settings are sealed; the seat is free again. */
   | { readonly do: "remove-member"; readonly name: string }
+  /** Ends a lobby before its settings are sealed: nobody can join any more, and those who did are told. */
+  | { readonly do: "close-lobby" }
   | { readonly do: "cancel-round"; readonly roundId: string }
   | { readonly do: "answer-compare"; readonly answer: "matches" | "differs" }
   | { readonly do: "raise-alarm" }

@@ -68,6 +68,7 @@ export type RunBlock =
   | { readonly kind: "version"; readonly people: readonly string[] }
   | { readonly kind: "offline" }
   | { readonly kind: "not-coordinator"; readonly coordinator: string }
+  | { readonly kind: "closed" }
   | { readonly kind: "starting" };
 
 export interface InviteView {
@@ -102,6 +103,8 @@ export interface LobbyView {
   readonly invites: readonly InviteView[];
   /** Whom the person at this tab may send away now. */
   readonly removable?: readonly string[];
+  /** The person at this tab may close the lobby now, for everybody and for good. */
+  readonly closable?: boolean;
   readonly trial?: readonly TrialTabView[];
   readonly storage?: StorageView;
   readonly error?: ErrorView;

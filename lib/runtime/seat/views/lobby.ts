@@ -75,14 +75,23 @@ export function lobbyView(seat: ReadableSeat, extras: LobbyExtras): LobbyView {
       extras.invite === null
         ? []
         : [{ ...extras.invite, used: seats.every(({ presence }) => presence !== "not-joined") }],
-    ...(extras.role === "coordinator" && (board.phase === "open" || board.phase === "proposed")
-      ? { removable: board.rows.flatMap((row) => (row.identity === null || row.isMe ? [] : [row.name])) }
-      : {}),
+    ...choices(seat, board, extras.role),
     ...(extras.trial === null
       ? {}
       : { trial: extras.trial.map((tab) => ({ ...tab, state: tabState(seats, tab.name) })) }),
     storage: extras.storage,
   };
+}
+
+/** What the coordinator may do to a lobby that is not sealed. That of a next group is not closed: the group there is stays. */
+function choices(
+  { party }: ReadableSeat,
+  { phase, rows }: LobbyBoard,
+  role: Role,
+): Pick<LobbyView, "removable" | "closable"> {
+  if (role !== "coordinator" || (phase !== "open" && phase !== "proposed")) return {};
+  const removable = rows.flatMap((row) => (row.identity === null || row.isMe ? [] : [row.name]));
+  return { removable, ...(party.groups.size === 0 ? { closable: true } : {}) };
 }
 
 export const networkOf = (network: string): Network =>
@@ -172,6 +181,7 @@ function runBlock(
   board: LobbyBoard,
   coordinator: string,
 ): RunBlock | null {
+  if (board.phase === "closed" || board.refused === "lobby-closed") return { kind: "closed" };
   const named = (wanted: (view: SeatView) => boolean) => seats.filter(wanted).map(({ name }) => name);
   const missing = named(({ presence }) => presence === "not-joined");
   if (missing.length > 0) return { kind: "waiting-for", people: missing, step: "join" };
