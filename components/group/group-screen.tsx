@@ -1,6 +1,5 @@
 "use client";
-import { Suspense, useEffect, useMemo } from "react";
-import { setWaiting } from "../../lib/runtime/notices/index.ts";
+import { Suspense, useMemo } from "react";
 import type { Act, GroupView, NextGroupView } from "../../lib/runtime/views/index.ts";
 import { usePlace } from "../frame/fragment.ts";
 import { Title } from "../frame/screen.tsx";
@@ -165,7 +164,6 @@ export function GroupScreen({ view, act }: Props) {
     ],
     [hasPeg, hasPolicy, hasNext],
   );
-  useEffect(() => setWaiting(needsYou), [needsYou]);
   return (
     <div className="shell">
       <SideNav

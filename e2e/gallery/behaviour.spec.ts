@@ -289,7 +289,7 @@ test("changing the place moves focus to the heading and names the tab", async ({
   await open("group", "light", 1440);
   await page.getByRole("navigation", { name: "Group" }).getByRole("link", { name: "Members" }).press("Enter");
   await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
-  await expect(page).toHaveTitle("(1) Members · Hoarfrost");
+  await expect(page).toHaveTitle("Members · Hoarfrost");
   await page.goBack();
   await expect(page.getByRole("heading", { level: 1, name: "Alpha peg wallet" })).toBeFocused();
 });

@@ -10,6 +10,7 @@ import { operationRegistry } from "../../rounds/operation/operation.ts";
 import { coordinatedPeg, pegOperations, withoutMixing } from "../../sbtc/peg/operation/kinds.ts";
 import { defaultTimes } from "../../rounds/signing/context.ts";
 import { textOperation } from "../../rounds/operation/text.ts";
+import { isWanted } from "../../rounds/party/questions.ts";
 import { replay } from "../../rounds/party/replay.ts";
 import type { GroupState, Party } from "../../rounds/party/state.ts";
 import { type PartyCommand, step } from "../../rounds/party/step.ts";
@@ -248,6 +249,7 @@ export class Seat {
   decision(id: string): Decision | undefined {
     return this.#decisions.get(id);
   }
+  /** The questions whose answers still count. */
   get decisions(): readonly Decision[] {
     return [...this.#decisions.values()];
   }
@@ -300,6 +302,7 @@ export class Seat {
   }
 
   #changed(party: Party): void {
+    for (const [id, decision] of this.#decisions) if (!isWanted(party, decision)) this.#decisions.delete(id);
     const known: ReadonlyMap<GroupId, GroupState> = party.groups;
     // A group that was just sealed has a room of its own to listen in.
     if (known.size > 0) this.#rooms.all().catch(() => this.#ports.onChange());
