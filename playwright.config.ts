@@ -1,5 +1,6 @@
 import { defineConfig } from "playwright/test";
-import { launchOptions, reporter } from "./e2e/browser.ts";
+import { reporter } from "./e2e/reporter.ts";
+import { launchOptions } from "./test/browser.ts";
 
 export default defineConfig({
   testDir: "e2e",

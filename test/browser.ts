@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 
-/** The browser to test with: the one named, else the distribution's, else Playwright's own. */
-const executablePath = [
+/** The browser to test with: the one named, else the distribution's; undefined where only Playwright's own may be there. */
+export const browserPath = [
   process.env["CHROME_PATH"],
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
@@ -10,12 +10,8 @@ const executablePath = [
 
 const isRoot = process.getuid?.() === 0;
 
-/** How every browser test starts its browser. */
+/** How every browser of a test or a measurement is started. */
 export const launchOptions = {
-  ...(executablePath === undefined ? {} : { executablePath }),
+  ...(browserPath === undefined ? {} : { executablePath: browserPath }),
   args: ["--disable-dev-shm-usage", ...(isRoot ? ["--no-sandbox"] : [])],
 };
-
-/** Progress on the screen, and a report for `npm test` where it asks for one. */
-export const reporter: ["list" | "json"][] =
-  process.env["PLAYWRIGHT_JSON_OUTPUT_NAME"] === undefined ? [["list"]] : [["list"], ["json"]];

@@ -1,5 +1,6 @@
 import { defineConfig } from "playwright/test";
-import { launchOptions, reporter } from "../browser.ts";
+import { launchOptions } from "../../test/browser.ts";
+import { reporter } from "../reporter.ts";
 
 /** Pictures and rules of every screen state. It needs no relay and no build: the gallery serves itself. */
 export default defineConfig({

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright";
-import { launchOptions } from "../browser.ts";
+import { launchOptions } from "../../test/browser.ts";
 import { fullSize, sections } from "./documented.ts";
 import { stateNames } from "./names.ts";
 import { serveGallery } from "./server.ts";
