@@ -75,8 +75,8 @@ function Notifications({ view, act }: { readonly view: GroupView; readonly act: 
       );
     case "on":
       return (
-        <span className="help state wait">
-          <Bell className="icon" /> This browser tells you when a decision waits
+        <span className="help state wait whitespace-normal!">
+          <Bell className="icon" /> This browser tells you when a decision waits, while this tab is unlocked
         </span>
       );
     case "blocked":

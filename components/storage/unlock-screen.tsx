@@ -79,6 +79,10 @@ export function UnlockScreen({ view, act }: { readonly view: UnlockView; readonl
           </div>
         </Panel>
         <p className="help">
+          A locked tab hears nothing and tells nobody that a decision waits. What was asked meanwhile is here
+          once it is open.
+        </p>
+        <p className="help">
           {view.methods.includes("passphrase")
             ? "The passphrase stays in this tab. Nobody can reset it; if it is lost,"
             : "The passkey stays on its device. Nobody can replace it; if it is lost,"}{" "}
