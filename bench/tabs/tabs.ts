@@ -5,9 +5,9 @@ import { forgetSignature, type LongTask, moment, noted, press, watch } from "./w
 /** A group of device-protected tabs in one browser, each with a seat; the first coordinates. */
 export interface Tabs {
   readonly pages: readonly Page[];
-  /** Presses Run DKG. @returns milliseconds from the press until every tab shows the code */
+  /** Presses Run DKG. @returns milliseconds from the press until every tab that is in sight shows the code */
   readonly runDkg: () => Promise<number>;
-  /** Says in every tab that the codes match. @returns milliseconds from the last press to the address on every tab */
+  /** Says in every tab that the codes match. @returns milliseconds from the last press to the address on every tab that is in sight */
   readonly confirm: () => Promise<number>;
   /** Has one tab ask and others approve. @returns milliseconds from the first approval to the signature where it was asked */
   readonly sign: (asking: Page, approving: readonly Page[], message: string) => Promise<number>;
@@ -27,20 +27,32 @@ const go = (page: Page, place: string): Promise<void> =>
   }, `#/${place}`);
 
 /**
- * Where the tabs stand. Windows are each in sight, as on ten people's screens. Stacked in one window, those behind count as seen here, since
- * a driven browser says so to its pages, but it draws them all together once a second, which is harder than what either people with ten
- * browsers have or those with ten tabs, whose hidden ones are not drawn at all.
+ * Where the tabs stand.
+ *
+ * - `windows`: each in a window of its own and in sight, as on ten people's screens.
+ * - `hidden`: in one window of a browser as a person has it (`OwnBrowser`): one is in sight, the others are hidden and not drawn.
+ * - `stacked`: in one window of a driven browser, which tells those behind that they are seen and draws them all together once a second. That
+ *   is harder than what anybody has.
  */
-export type Layout = "windows" | "stacked";
+export type Layout = "windows" | "hidden" | "stacked";
+
+async function openTab(context: BrowserContext, beside: Page, url: string, layout: Layout): Promise<Page> {
+  if (layout === "windows") return openWindow(context, beside, url);
+  const page = await context.newPage();
+  await page.goto(url);
+  return page;
+}
 
 /** Opens an address in a window of its own, beside that of another page. */
-async function openWindow(context: BrowserContext, beside: Page, url: string): Promise<void> {
+async function openWindow(context: BrowserContext, beside: Page, url: string): Promise<Page> {
   const devtools = await context.newCDPSession(beside);
   const { targetInfo } = await devtools.send("Target.getTargetInfo");
   const { browserContextId } = targetInfo;
   if (browserContextId === undefined) throw new Error("the browser does not say where its windows belong");
+  const opened = context.waitForEvent("page");
   await devtools.send("Target.createTarget", { url, newWindow: true, browserContextId });
   await devtools.detach();
+  return opened;
 }
 
 /** Opens as many tabs as there are seats through the trial of the coordinator's page. */
@@ -51,7 +63,7 @@ export async function openTabs(
   threshold: number,
   layout: Layout = "windows",
 ): Promise<Tabs> {
-  const first = await context.newPage();
+  const first = (layout === "hidden" ? context.pages()[0] : undefined) ?? (await context.newPage());
   first.setDefaultTimeout(patience.timeout);
   await first.goto(`${url}/coordinator#/try`);
   for (let seat = 4; seat <= seats; seat++) {
@@ -67,31 +79,43 @@ export async function openTabs(
   await first.getByRole("button", { name: "Create and get the invite link" }).click();
   const pages = [first];
   for (const name of names.slice(1, seats)) {
-    const opened = context.waitForEvent("page");
     const link = first.getByRole("link", { name: `the tab of ${name}` });
-    if (layout === "stacked") await link.click();
-    else await openWindow(context, first, await link.evaluate((a) => (a as HTMLAnchorElement).href));
-    const page = await opened;
+    const page = await openTab(
+      context,
+      first,
+      await link.evaluate((a) => (a as HTMLAnchorElement).href),
+      layout,
+    );
     page.setDefaultTimeout(patience.timeout);
     pages.push(page);
   }
+  if (layout === "hidden") await first.bringToFront();
   await first.getByRole("heading", { name: "Everybody is ready" }).waitFor();
 
   await everywhere(pages, watch);
   // Whoever presses has read the screen; the tabs that were just opened have come to rest by then.
   await setTimeout(2_000);
 
+  /** Whose screens count: those that somebody sees. */
+  const seen = (inFront: Page): readonly Page[] => (layout === "hidden" ? [inFront] : pages);
   let pressedAt = 0;
   return {
     pages,
     runDkg: async () => {
       pressedAt = await press(first, "Run DKG");
-      return Math.max(...(await everywhere(pages, (page) => moment(page, "codeAt")))) - pressedAt;
+      const moments = await everywhere(seen(first), (page) => moment(page, "codeAt"));
+      return Math.max(...moments) - pressedAt;
     },
     confirm: async () => {
       let last = 0;
-      for (const page of pages) last = await press(page, "Matches");
-      return Math.max(...(await everywhere(pages, (page) => moment(page, "addressAt")))) - last;
+      let inFront = first;
+      for (const page of pages) {
+        if (layout === "hidden") await page.bringToFront();
+        last = await press(page, "Matches");
+        inFront = page;
+      }
+      const moments = await everywhere(seen(inFront), (page) => moment(page, "addressAt"));
+      return Math.max(...moments) - last;
     },
     sign: async (asking, approving, message) => {
       await go(asking, "compose");
