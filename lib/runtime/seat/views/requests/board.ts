@@ -118,7 +118,8 @@ function waitView(model: RequestModel): WaitView | null {
   const late = now - since > (session === undefined ? lateApprovalMs : lateShareMs);
   const offline = seat.relay?.connection.tag !== "online";
   const gone = from.every((id) => !isOnline(seat, id, now));
-  const mine = from.length === 1 && from[0] === me;
+  // A share of one's own takes no decision: its tab is working on it.
+  const mine = session === undefined && from.length === 1 && from[0] === me;
   const cause = mine ? "you" : offline ? "relay" : gone ? "offline" : late ? "silent" : "working";
   return { people: namesOf(roster, from), step: session === undefined ? "approved" : "share", since, cause };
 }
