@@ -11,6 +11,7 @@ import { Needles } from "../ui/marks.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { State } from "../ui/state.tsx";
 import { Hero } from "./hero.tsx";
+import { RemoveSeat } from "./remove-seat.tsx";
 
 function Join({ view, act }: { readonly view: HomePageView; readonly act: Act }) {
   const [link, setLink] = useState("");
@@ -77,7 +78,7 @@ function GroupState({ group }: { readonly group: HomeGroup }) {
   );
 }
 
-function Groups({ groups }: { readonly groups: readonly HomeGroup[] }) {
+function Groups({ groups, act }: { readonly groups: readonly HomeGroup[]; readonly act: Act }) {
   return (
     <Panel title="Groups in this browser" side="Stored in this browser only" flush>
       <table className="table cards">
@@ -87,7 +88,7 @@ function Groups({ groups }: { readonly groups: readonly HomeGroup[] }) {
             <th scope="col">You are</th>
             <th scope="col">Threshold</th>
             <th scope="col">State</th>
-            <th scope="col">Open</th>
+            <th scope="col">Open or remove</th>
           </tr>
         </thead>
         <tbody>
@@ -97,10 +98,10 @@ function Groups({ groups }: { readonly groups: readonly HomeGroup[] }) {
               <td data-label="You are">
                 {group.role === "coordinator"
                   ? "Coordinator"
-                  : `${group.seatName ?? "Signer"}, seat ${group.seat ?? ""}`}
+                  : `${group.seatName ?? "Signer"}${group.seat === undefined ? "" : `, seat ${group.seat}`}`}
               </td>
               <td data-label="Threshold">
-                <span className="quorum">
+                <span className="quorum whitespace-nowrap">
                   <Needles of={group.quorum} height={20} />
                   {group.quorum.needed} of {group.quorum.total}
                 </span>
@@ -109,14 +110,17 @@ function Groups({ groups }: { readonly groups: readonly HomeGroup[] }) {
                 <GroupState group={group} />
               </td>
               <td className="md:text-right">
-                <LinkButton
-                  href={group.href}
-                  size="small"
-                  icon={group.locked ? <Lock className="icon" /> : <LogIn className="icon" />}
-                >
-                  {group.locked ? "Unlock" : "Open"}
-                  <span className="spoken"> {group.name}</span>
-                </LinkButton>
+                <div className="row md:justify-end">
+                  <LinkButton
+                    href={group.href}
+                    size="small"
+                    icon={group.locked ? <Lock className="icon" /> : <LogIn className="icon" />}
+                  >
+                    {group.locked ? "Unlock" : "Open"}
+                    <span className="spoken"> {group.name}</span>
+                  </LinkButton>
+                  <RemoveSeat group={group} act={act} />
+                </div>
               </td>
             </tr>
           ))}
@@ -127,7 +131,7 @@ function Groups({ groups }: { readonly groups: readonly HomeGroup[] }) {
 }
 
 export function HomeScreen({ view, act }: { readonly view: HomePageView; readonly act: Act }) {
-  const { groups, storageError } = view.home;
+  const { groups, storageError, removeError } = view.home;
   return (
     <Screen chrome={view.chrome} home>
       <Hero />
@@ -166,7 +170,8 @@ export function HomeScreen({ view, act }: { readonly view: HomePageView; readonl
       <div className="page">
         <div className="stack gap-8">
           {storageError !== undefined && <ErrorNote error={storageError} act={act} />}
-          {groups !== undefined && groups.length > 0 && <Groups groups={groups} />}
+          {removeError !== undefined && <ErrorNote error={removeError} act={act} />}
+          {groups !== undefined && groups.length > 0 && <Groups groups={groups} act={act} />}
           <div className="grid gap-x-16 gap-y-6 py-4 lg:grid-cols-2">
             <section>
               <h2>What nobody else can do</h2>

@@ -137,6 +137,30 @@ test("a lobby is closed at the second word alone, and the safe button has the fo
   expect(await intents(page)).toEqual([{ do: "close-lobby" }]);
 });
 
+test("a seat is removed at the second word, and one that may hold a share after its group's name was typed", async ({
+  page,
+  open,
+}) => {
+  await open("home", "light", 1440);
+  await page.getByRole("button", { name: "Remove Board from this browser" }).press("Enter");
+  const lobby = page.getByRole("dialog", { name: "Remove Board from this browser?" });
+  await expect(lobby.getByRole("button", { name: "Keep it" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(lobby).toBeHidden();
+  expect(await intents(page)).toEqual([]);
+
+  await page.getByRole("button", { name: "Remove Alpha peg wallet from this browser" }).press("Enter");
+  const held = page.getByRole("dialog", { name: "Remove Alpha peg wallet from this browser?" });
+  await expect(held.getByText("Its backup was tested")).toBeVisible();
+  const erase = held.getByRole("button", { name: "Erase this seat" });
+  await held.getByLabel("Type Alpha peg wallet to erase it").fill("Alpha");
+  await erase.press("Enter");
+  expect(await intents(page)).toEqual([]);
+  await held.getByLabel("Type Alpha peg wallet to erase it").fill("Alpha peg wallet");
+  await erase.press("Enter");
+  expect(await intents(page)).toEqual([{ do: "remove-seat", id: "a1" }]);
+});
+
 test("a weak threshold needs a second sentence, and the safe button has the focus", async ({
   page,
   open,

@@ -21,6 +21,7 @@ export const home: HomePageView = {
         needsYou: 1,
         state: "ready",
         locked: true,
+        backup: "tested",
         href: "/signer?group=a1",
       },
       {
@@ -31,6 +32,7 @@ export const home: HomePageView = {
         needsYou: 0,
         state: "lobby",
         locked: false,
+        backup: "none",
         href: "/coordinator?group=b2",
       },
     ],

@@ -1,15 +1,12 @@
-import { decodeLink, pastedFragment } from "./link.ts";
-import { codeOfFailure, codeOfInviteFault } from "./errors.ts";
 import type { Intent } from "../views/intents.ts";
-import type { HomeView } from "../views/home.ts";
 import type { VerifyView } from "../views/verify.ts";
 import type { PageKind } from "../tab/protocol.ts";
 import type { SessionPorts } from "./ports.ts";
+import { openHome } from "./home.ts";
 import { SeatSession } from "./session.ts";
 import { Pictures } from "./pictures.ts";
 import { sceneOf } from "./scene.ts";
 import { attentionOf, viewOf } from "./view.ts";
-import { homeView } from "./views/home.ts";
 import { readVerifyFragment } from "./verify-link.ts";
 import { verify } from "./verify.ts";
 
@@ -84,40 +81,6 @@ function openSeatPage(
     },
     placed: () => pictures.placed(),
     drawn: () => pictures.drawn(),
-  };
-}
-
-function openHome(ports: SessionPorts): PageSession {
-  let build = "";
-  let home: HomeView = {};
-  const show = (change: Partial<HomeView>): void => {
-    home = { ...home, ...change };
-    ports.post({ tag: "view", view: { chrome: build === "" ? {} : { build: { hash: build } }, home } });
-  };
-  const load = async (): Promise<void> => {
-    try {
-      build = (await ports.site()).build;
-      const profiles = await ports.openProfiles();
-      show(homeView(await profiles.list()));
-      profiles.close();
-    } catch (error) {
-      show({ groups: [], storageError: { code: codeOfFailure(error), people: [] } });
-    }
-  };
-  void load();
-  return {
-    act: (intent) => {
-      if (intent.do !== "open-link") return;
-      const fragment = pastedFragment(intent.link);
-      const link = decodeLink(fragment);
-      if (typeof link === "string") show({ joinError: { code: codeOfInviteFault(link), people: [] } });
-      else ports.post({ tag: "navigate", href: `/signer#${fragment}`, replace: false });
-    },
-    address: () => undefined,
-    wake: () => void load(),
-    hide: () => undefined,
-    placed: () => undefined,
-    drawn: () => undefined,
   };
 }
 

@@ -68,6 +68,13 @@ export const storageCopy: Readonly<Record<StorageErrorCode, CopyOf>> = {
     "Reload. If the data was cleared, restore from your backup file.",
     "reload",
   ),
+  "seat-in-use": copy(
+    "Another tab of this browser has this seat open",
+    `${here} A seat is erased while no tab works with it.`,
+    "Nothing was erased.",
+    "Close that tab, then remove the seat again.",
+    "none",
+  ),
   "storage-failed": copy(
     "This browser could not store the last step",
     `${here} Its storage failed for a reason it does not tell.`,

@@ -53,6 +53,7 @@ export type StorageErrorCode =
   | "storage-blocked"
   | "storage-newer"
   | "storage-closed"
+  | "seat-in-use"
   | "storage-failed"
   | "key-work-failed"
   | "device-key-missing"

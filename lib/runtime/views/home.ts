@@ -11,6 +11,8 @@ export interface HomeGroup {
   readonly needsYou: number;
   readonly state: "lobby" | "making-key" | "ready" | "stopped";
   readonly locked: boolean;
+  /** Saved: nobody has opened the file again yet. */
+  readonly backup: "none" | "saved" | "tested";
   readonly href: string;
 }
 
@@ -19,4 +21,6 @@ export interface HomeView {
   readonly groups?: readonly HomeGroup[];
   readonly joinError?: ErrorView;
   readonly storageError?: ErrorView;
+  /** Why the last seat that was to be removed is still here. */
+  readonly removeError?: ErrorView;
 }

@@ -31,6 +31,7 @@ test("each seat of this browser leads to its own tab", () => {
       needsYou: 0,
       state: "ready",
       locked: true,
+      backup: "none",
       href: `/signer?seat=${"ab".repeat(16)}#/`,
     },
   ]);

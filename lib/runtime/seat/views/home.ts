@@ -6,7 +6,7 @@ export const homeView = (profiles: readonly Profile[]): Required<Pick<HomeView, 
   groups: profiles.map(groupOf),
 });
 
-function groupOf({ id, label, vault }: Profile): HomeGroup {
+function groupOf({ id, label, vault, backup }: Profile): HomeGroup {
   const { role, groupName, seatName, threshold, total, state } = label;
   return {
     id,
@@ -18,6 +18,7 @@ function groupOf({ id, label, vault }: Profile): HomeGroup {
     needsYou: 0,
     state,
     locked: vault.locks.some(({ kind }) => kind !== "device"),
+    backup: backup === undefined ? "none" : backup.testedAt === undefined ? "saved" : "tested",
     href: `/${role}?seat=${id}#/`,
   };
 }
