@@ -7,10 +7,11 @@ export default defineConfig({
   testMatch: "*.spec.ts",
   testIgnore: "gallery/**",
   outputDir: "test-results",
-  timeout: 180_000,
+  timeout: 300_000,
   expect: { timeout: 30_000 },
   retries: 0,
-  workers: 1,
+  // Each test has a relay, browsers and people of its own.
+  workers: 2,
   forbidOnly: true,
   reporter,
   use: { browserName: "chromium", trace: "retain-on-failure", launchOptions },
