@@ -10,7 +10,6 @@ test("a tested backup brings a signer back into an empty browser, where it signs
   relay,
   complaints,
 }) => {
-  test.setTimeout(240_000);
   const trial = await trialWithKey(context, page, relay.url);
   const address = await addressOf(trial.bob);
 

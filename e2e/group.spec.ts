@@ -10,7 +10,6 @@ for (const [threshold, names] of [
     browser,
     relay,
   }) => {
-    test.setTimeout(240_000);
     const group = await gather(browser, relay.url, threshold, names);
     const address = await makeKey(group);
     expect(address).toMatch(/^bcrt1p[0-9a-z]{58}$/);
