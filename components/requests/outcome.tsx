@@ -80,9 +80,9 @@ function Progress({ request }: { readonly request: RequestView }) {
 
 /** The place of the signature: how far it is, and then the signature. What stands below it is not moved when it comes. */
 export function Outcome({ request }: { readonly request: RequestView }) {
-  const { result, decision, state } = request;
+  const { result, state } = request;
   if (result !== undefined) return <Result result={result} />;
-  if (decision !== undefined || (state !== "waiting" && state !== "signing")) return null;
+  if (state !== "needs-you" && state !== "waiting" && state !== "signing") return null;
   const isSigning = state === "signing";
   return (
     <div className="outcome">

@@ -83,8 +83,12 @@ export function Review({ request, act }: { readonly request: RequestView; readon
   const answered = request.seats.some(
     ({ you, state }) => you && (state === "approved" || state === "refused"),
   );
+  const { decision } = request;
+  // Whoever asks for a signature approves it with that: here the answer is on its way, and nothing is asked.
+  const isAsked = decision !== undefined && !decision.sending;
+  const [wasAsked, setWasAsked] = useState(isAsked);
+  if (isAsked && !wasAsked) setWasAsked(true);
   // Whoever reads while others make the signature keeps the lines under their eyes: it comes below them.
-  const [wasAsked] = useState(request.decision !== undefined);
   const isReading = wasAsked && !answered;
   useFocusOn(`request-${request.id}-${wasAsked && answered ? "answered" : "open"}`, ref);
   useEffect(() => setPageTitle(request.title), [request.title]);
@@ -112,7 +116,7 @@ export function Review({ request, act }: { readonly request: RequestView; readon
               </span>
             )}
           </h1>
-          {(request.decision !== undefined || isReading) && <Effect request={request} />}
+          {isReading && <Effect request={request} />}
         </div>
         {request.byPolicy === true && (
           <Note tone="info" title="Answered by your policy">
@@ -124,17 +128,17 @@ export function Review({ request, act }: { readonly request: RequestView; readon
         )}
         {request.error !== undefined && <ErrorNote error={request.error} act={act} />}
         {!isReading && <Outcome request={request} />}
-        {request.successor !== undefined && request.decision !== undefined && (
+        {request.successor !== undefined && decision !== undefined && (
           <Successor view={request.successor} act={act} />
         )}
         <Content request={request} />
-        <Checks checks={request.checks} open={request.decision !== undefined} />
+        <Checks checks={request.checks} open={decision !== undefined} />
         <Answers seats={request.seats} />
-        {isReading && <Outcome request={request} />}
+        {isReading && decision === undefined && <Outcome request={request} />}
         <Round request={request} />
         <More request={request} act={act} />
       </div>
-      {request.decision !== undefined && <Decide request={request} decision={request.decision} act={act} />}
+      {decision !== undefined && wasAsked && <Decide request={request} decision={decision} act={act} />}
     </article>
   );
 }
