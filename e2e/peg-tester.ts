@@ -51,9 +51,14 @@ export async function startPegOut(page: Page, amount: string, address: string): 
   await next(page);
 }
 
+/** Signs the message of a peg-out with the account, once the contract has said that it was not used: until then the button is busy. */
+export async function signMessage(page: Page): Promise<void> {
+  await page.locator('button:not([aria-busy="true"])', { hasText: "Sign the message" }).click();
+}
+
 /** Signs and sends the peg-out that is filled in; ends on the request's page. */
 export async function sendPegOut(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Sign the message" }).click();
+  await signMessage(page);
   await next(page);
   await next(page);
   await page.getByRole("button", { name: "Send the request" }).click();

@@ -2,6 +2,7 @@ import type { Page } from "playwright/test";
 import { SoloPeg } from "../lib/runtime/peg/testing/solo-peg.ts";
 import { RelayProcess } from "../test/relay-process.ts";
 import { expect, test as base } from "./fixtures.ts";
+import { signMessage } from "./peg-tester.ts";
 
 const test = base.extend<{ site: RelayProcess; peg: SoloPeg }>({
   // Playwright reads the names of the fixtures a fixture needs from this pattern; this one needs none.
@@ -95,7 +96,7 @@ test("a tester pegs in, sends sBTC on and pegs out, and each page says how far i
   await startPegOut(page, "0.002", address);
   await expect(page.getByText("You asked for this amount at this address before")).toBeVisible();
   await page.getByRole("button", { name: "One satoshi more" }).click();
-  await page.getByRole("button", { name: "Sign the message" }).click();
+  await signMessage(page);
   await expect(page.getByText("Signed. The signature belongs to")).toBeVisible();
 
   await page.getByRole("link", { name: "Your requests" }).click();
@@ -114,7 +115,7 @@ async function startPegOut(page: Page, amount: string, address: string): Promise
 
 async function pegOut(page: Page, amount: string, address: string): Promise<string> {
   await startPegOut(page, amount, address);
-  await page.getByRole("button", { name: "Sign the message" }).click();
+  await signMessage(page);
   await next(page);
   await next(page);
   await page.getByRole("button", { name: "Send the request" }).click();
