@@ -18,7 +18,7 @@ import { backupOfProfile, isOutdated, makeBackup, readBackup } from "./backup.ts
 import { codeOfVault } from "./errors.ts";
 import { confirmSuccessor, introduceSuccessor, reopenLobby, saveIntroduction } from "./rotation.ts";
 import { actOnPolicy } from "./policy.ts";
-import { networkOf } from "./views/lobby.ts";
+import { mayClose, networkOf } from "./views/lobby.ts";
 import { operationOf } from "./views/requests/requests.ts";
 import type { SeatSession } from "./session.ts";
 import type { OpenSeat } from "./stage.ts";
@@ -66,7 +66,8 @@ export async function actOnSeat(session: SeatSession, open: OpenSeat, intent: In
     case "remove-member":
       return removeMember(open, intent.name);
     case "close-lobby":
-      return seat.command({ tag: "lobby", command: { tag: "close" } });
+      // The last approval may have come while the question was on screen: a sealed group is not closed under its members.
+      return mayClose(seat.party) ? seat.command({ tag: "lobby", command: { tag: "close" } }) : undefined;
     case "cancel-round":
       await cancelRound(open);
       return;

@@ -4,7 +4,7 @@ import { readiness, Table } from "../testing/people.ts";
 import type { Role } from "../../views/common.ts";
 import type { LobbyView } from "../../views/lobby.ts";
 import type { ReadableSeat } from "./readable-seat.ts";
-import { awayAfterMs, lobbyView } from "./lobby.ts";
+import { awayAfterMs, lobbyView, mayClose } from "./lobby.ts";
 
 /** What a tab shows of its lobby, where nothing beside the protocol is known. */
 const viewOf = (seat: ReadableSeat, role: Role, now: number): LobbyView =>
@@ -97,4 +97,5 @@ test("a sealed lobby is not closed by a button: everybody's approval is given, a
   table.seal();
   const view = viewOf(table.coordinator, "coordinator", table.now);
   expect(view).not.toHaveProperty("closable");
+  expect(mayClose(table.coordinator.party)).toBe(false);
 });

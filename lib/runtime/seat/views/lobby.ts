@@ -1,6 +1,12 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { lobbyBoard, type LobbyBoard, type LobbyBoardRow, type PartyId } from "../../../rounds/index.ts";
+import {
+  lobbyBoard,
+  type LobbyBoard,
+  type LobbyBoardRow,
+  type Party,
+  type PartyId,
+} from "../../../rounds/index.ts";
 import { words } from "../../../rounds/keygen/words.ts";
 import type { Network, Role, ShortCode } from "../../views/common.ts";
 import type {
@@ -83,7 +89,11 @@ export function lobbyView(seat: ReadableSeat, extras: LobbyExtras): LobbyView {
   };
 }
 
-/** What the coordinator may do to a lobby that is not sealed. That of a next group is not closed: the group there is stays. */
+/** A lobby is closed before its settings are sealed, and not that of a next group: the group there is stays. */
+export const mayClose = ({ groups, lobby }: Party): boolean =>
+  groups.size === 0 && (lobby?.phase.tag === "open" || lobby?.phase.tag === "proposed");
+
+/** What the coordinator may do to a lobby that is not sealed. */
 function choices(
   { party }: ReadableSeat,
   { phase, rows }: LobbyBoard,
@@ -91,7 +101,7 @@ function choices(
 ): Pick<LobbyView, "removable" | "closable"> {
   if (role !== "coordinator" || (phase !== "open" && phase !== "proposed")) return {};
   const removable = rows.flatMap((row) => (row.identity === null || row.isMe ? [] : [row.name]));
-  return { removable, ...(party.groups.size === 0 ? { closable: true } : {}) };
+  return { removable, ...(mayClose(party) ? { closable: true } : {}) };
 }
 
 export const networkOf = (network: string): Network =>

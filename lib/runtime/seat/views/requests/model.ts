@@ -141,9 +141,13 @@ export function requestModels(
     const request = led?.request ?? own?.request;
     if (request === undefined) return [];
     const record: RequestRecord = records.get(digest) ?? { askedAt: now, seats: new Map(), sessions: [] };
-    const state = stateOf(own, led, record);
-    const over = !isLiveState(state);
+    const protocol = stateOf(own, led, record);
+    const over = !isLiveState(protocol);
     const answers = roster.seats.map(({ identity }) => answerOf(identity, me, own, record, over));
+    // With numbers made ahead, shares are asked for before people have approved: until then it is they who are waited for.
+    const early =
+      led !== null && protocol === "signing" && approvedKeys({ roster, answers }) < roster.threshold;
+    const state = early ? "waiting" : protocol;
     const signatures = signaturesOf(own, led);
     return [
       {
@@ -167,7 +171,7 @@ export function requestModels(
 }
 
 /** Keys whose holders are known to have approved. */
-export const approvedKeys = ({ roster, answers }: RequestModel): number =>
+export const approvedKeys = ({ roster, answers }: Pick<RequestModel, "roster" | "answers">): number =>
   keysOfSeats(
     roster,
     answers.flatMap(({ id, state }) => (state === "approved" ? [id] : [])),

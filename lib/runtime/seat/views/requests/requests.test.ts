@@ -75,6 +75,19 @@ describe("a text that is proposed", () => {
     expect(board?.wait).toMatchObject({ people: ["Ben", "Cai"], step: "approved" });
   });
 
+  test("waits for people while too few approved, also where shares were asked for with numbers made ahead", () => {
+    const at = table();
+    at.coordinator.propose(["first"]);
+    for (const name of ["Ana", "Ben"]) at.signer(name).answer("approveOperation");
+    at.coordinator.propose(["second"]);
+    at.signer("Ana").answer("approveOperation");
+    const second = viewsOf(at.coordinator).find(({ subject }) => JSON.stringify(subject).includes("second"));
+    expect(second).toMatchObject({ state: "waiting", approvals: { have: 1, needed: 2 } });
+    expect(second?.board?.wait).toMatchObject({ step: "approved" });
+    const { sessions } = [...at.coordinator.history.requests.values()].at(-1) ?? {};
+    expect(sessions).not.toHaveLength(0);
+  });
+
   test("is signed once enough approve; all tabs name the same signers and a link that verifies", () => {
     const at = table();
     at.coordinator.propose(["hello"]);
