@@ -8,8 +8,8 @@ import { Field } from "../ui/field.tsx";
 
 /** What is lost with the seat, and what would bring it back. */
 function Loss({ group }: { readonly group: HomeGroup }) {
-  const { quorum, backup, seatName, state } = group;
-  if (state === "lobby") {
+  const { quorum, backup, seatName, typeToRemove } = group;
+  if (typeToRemove === undefined) {
     return <p>No key was made with this seat. What this browser holds of it is erased.</p>;
   }
   const spare = quorum.total - quorum.needed;
@@ -40,9 +40,8 @@ function Loss({ group }: { readonly group: HomeGroup }) {
 export function RemoveSeat({ group, act }: { readonly group: HomeGroup; readonly act: Act }) {
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState("");
-  const { id, name, state } = group;
-  const isHeld = state !== "lobby";
-  const untyped = isHeld && typed.trim() !== name ? `Type ${name} to erase it.` : undefined;
+  const { id, name, typeToRemove: wanted } = group;
+  const untyped = wanted !== undefined && typed.trim() !== wanted ? `Type ${wanted} to erase it.` : undefined;
   const close = (): void => {
     setOpen(false);
     setTyped("");
@@ -67,14 +66,16 @@ export function RemoveSeat({ group, act }: { readonly group: HomeGroup; readonly
             Keep it
           </Button>
         </div>
-        {isHeld && <Field label={`Type ${name} to erase it`} value={typed} onChange={setTyped} />}
+        {wanted !== undefined && (
+          <Field label={`Type ${wanted} to erase it`} value={typed} onChange={setTyped} />
+        )}
         <div className="row">
           <Button
             look="harm"
             why={untyped}
             onPress={() => {
               close();
-              act({ do: "remove-seat", id });
+              act({ do: "remove-seat", id, typed: typed.trim() });
             }}
           >
             Erase this seat

@@ -11,26 +11,13 @@ import { Result } from "./result.tsx";
 /** Signatures beyond these begin below a window's edge: their room need not be kept. */
 const mostRoom = 3;
 
-function signaturesOf({ body }: RequestView): number {
-  switch (body.shape) {
-    case "messages":
-      return body.messages.length;
-    case "transaction":
-      return body.inputs.length;
-    case "several":
-      return body.parts.length;
-    case "facts":
-      return 1;
-  }
-}
-
 /** A result as long as the one that is to come. Nobody sees it: it has the room of what will be there. */
 function expected(request: RequestView): ResultView {
-  const { approvals, seats, proposedAt } = request;
+  const { approvals, seats, proposedAt, signatures } = request;
   const likely = seats.toSorted((a, b) => Number(b.state === "approved") - Number(a.state === "approved"));
   const digest = "0".repeat(64);
   return {
-    signatures: Array.from({ length: Math.min(signaturesOf(request), mostRoom) }, (_, at) => ({
+    signatures: Array.from({ length: Math.min(signatures, mostRoom) }, (_, at) => ({
       label: `Message ${at + 1}`,
       messageHash: String(at),
       signature: digest + digest,

@@ -80,10 +80,8 @@ function Round({ request: { board } }: { readonly request: RequestView }) {
 /** One request: the whole effect in one sentence, what this tab checked, the bytes, and the decision. */
 export function Review({ request, act }: { readonly request: RequestView; readonly act: Act }) {
   const ref = useRef<HTMLHeadingElement>(null);
-  const answered = request.seats.some(
-    ({ you, state }) => you && (state === "approved" || state === "refused"),
-  );
   const { decision } = request;
+  const answered = request.yourAnswer !== undefined;
   // Whoever asks for a signature approves it with that: here the answer is on its way, and nothing is asked.
   const isAsked = decision !== undefined && !decision.sending;
   const [wasAsked, setWasAsked] = useState(isAsked);

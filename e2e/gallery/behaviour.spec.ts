@@ -158,7 +158,7 @@ test("a seat is removed at the second word, and one that may hold a share after 
   expect(await intents(page)).toEqual([]);
   await held.getByLabel("Type Alpha peg wallet to erase it").fill("Alpha peg wallet");
   await erase.press("Enter");
-  expect(await intents(page)).toEqual([{ do: "remove-seat", id: "a1" }]);
+  expect(await intents(page)).toEqual([{ do: "remove-seat", id: "a1", typed: "Alpha peg wallet" }]);
 });
 
 test("a weak threshold needs a second sentence, and the safe button has the focus", async ({

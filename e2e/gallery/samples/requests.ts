@@ -130,6 +130,7 @@ export const review: RequestView = {
   seats: seats(["waiting", "approved", "waiting"]),
   then: "the signature is there",
   body: { shape: "messages", tag: "hoarfrost/text/1", messages: [{ text: hello, hash }] },
+  signatures: 1,
   checks,
   raw: [
     { label: "Text", hex: "48656c6c6f2066726f6d2074687265652074616273" },

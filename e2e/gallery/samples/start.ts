@@ -21,6 +21,7 @@ export const home: HomePageView = {
         needsYou: 1,
         state: "ready",
         locked: true,
+        typeToRemove: "Alpha peg wallet",
         backup: "tested",
         href: "/signer?group=a1",
       },

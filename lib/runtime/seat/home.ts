@@ -5,7 +5,7 @@ import { codeOfFailure, codeOfInviteFault } from "./errors.ts";
 import { decodeLink, pastedFragment } from "./link.ts";
 import type { SessionPorts } from "./ports.ts";
 import type { PageSession } from "./pages.ts";
-import { homeView } from "./views/home.ts";
+import { homeView, typeToRemove } from "./views/home.ts";
 
 /** The start page: what this browser holds, and the ways in. */
 export function openHome(ports: SessionPorts): PageSession {
@@ -34,7 +34,7 @@ export function openHome(ports: SessionPorts): PageSession {
   return {
     act: (intent) => {
       if (intent.do === "remove-seat")
-        void removeSeat(ports, intent.id).then((error) => load(error ?? undefined));
+        void removeSeat(ports, intent.id, intent.typed).then((error) => load(error ?? undefined));
       if (intent.do !== "open-link") return;
       const fragment = pastedFragment(intent.link);
       const link = decodeLink(fragment);
@@ -52,23 +52,31 @@ export function openHome(ports: SessionPorts): PageSession {
 
 /**
  * Erases all that this browser holds of a seat, while no tab works with it.
- * @returns why it could not; null where nothing is left
+ * @param typed the group's name, where the seat may hold a share; otherwise nothing happens
+ * @returns why it could not
  */
-export async function removeSeat(
+async function removeSeat(
   ports: Pick<SessionPorts, "tabs" | "openProfiles" | "deleteStore">,
   id: string,
+  typed: string,
 ): Promise<ErrorView | null> {
   let finish: () => void = () => undefined;
   const finished = new Promise<void>((resolve) => (finish = resolve));
   const lock = await acquireSeat(id, ports.tabs, () => finished);
   if (lock.tag === "elsewhere") return { code: "seat-in-use", people: [] };
   try {
-    // The secrets first: stopped in between, the seat still stands in the list and can be removed again.
-    await ports.deleteStore(id);
     const profiles = await ports.openProfiles();
-    await profiles.remove(id);
-    profiles.close();
-    return null;
+    try {
+      const profile = await profiles.get(id);
+      const wanted = profile === undefined ? null : typeToRemove(profile);
+      if (wanted !== null && typed !== wanted) return null;
+      // The secrets first: stopped in between, the seat still stands in the list and can be removed again.
+      await ports.deleteStore(id);
+      await profiles.remove(id);
+      return null;
+    } finally {
+      profiles.close();
+    }
   } catch (error) {
     return { code: codeOfFailure(error), people: [] };
   } finally {

@@ -12,6 +12,8 @@ export interface HomeGroup {
   readonly state: "lobby" | "making-key" | "ready" | "stopped";
   readonly locked: boolean;
   /** Saved: nobody has opened the file again yet. */
+  /** Text the person types before the seat is erased, where it may hold a share. */
+  readonly typeToRemove?: string;
   readonly backup: "none" | "saved" | "tested";
   readonly href: string;
 }

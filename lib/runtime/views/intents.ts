@@ -9,7 +9,7 @@ export type Intent =
   | { readonly do: "create-group"; readonly settings: SettingsView }
   | { readonly do: "open-link"; readonly link: string }
   /** Erases all that this browser holds of one of its seats. */
-  | { readonly do: "remove-seat"; readonly id: string }
+  | { readonly do: "remove-seat"; readonly id: string; readonly typed: string }
   | { readonly do: "take-seat"; readonly seat: number; readonly name: string }
   | { readonly do: "protect"; readonly with: "passphrase"; readonly passphrase: string }
   | { readonly do: "protect"; readonly with: "passkey" }

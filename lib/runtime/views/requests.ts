@@ -128,6 +128,8 @@ export interface RequestView extends RequestSummary {
   /** What happens after the last approval, e.g. "Mara broadcasts". */
   readonly then?: string;
   readonly body: OperationBody;
+  /** How many signatures it asks for. */
+  readonly signatures: number;
   readonly checks: readonly CheckView[];
   readonly raw: readonly RawLine[];
   readonly digest: string;

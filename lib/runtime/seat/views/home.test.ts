@@ -31,6 +31,7 @@ test("each seat of this browser leads to its own tab", () => {
       needsYou: 0,
       state: "ready",
       locked: true,
+      typeToRemove: "Treasury",
       backup: "none",
       href: `/signer?seat=${"ab".repeat(16)}#/`,
     },
@@ -45,4 +46,15 @@ test("a coordinator without a seat has no seat's name, and a trial without a pas
     href: expect.stringMatching(/^\/coordinator\?/) as string,
   });
   expect(group).not.toHaveProperty("seatName");
+});
+
+test("a seat is erased without its group's name only where no key can have been made with it", () => {
+  const states = ["lobby", "making-key", "ready", "stopped"] as const;
+  const { groups } = homeView(states.map((state) => profile({ state }, ["device"])));
+  expect(groups.map(({ typeToRemove }) => typeToRemove)).toEqual([
+    undefined,
+    "Treasury",
+    "Treasury",
+    "Treasury",
+  ]);
 });

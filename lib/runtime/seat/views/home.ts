@@ -6,7 +6,13 @@ export const homeView = (profiles: readonly Profile[]): Required<Pick<HomeView, 
   groups: profiles.map(groupOf),
 });
 
-function groupOf({ id, label, vault, backup }: Profile): HomeGroup {
+/** What a person types before a seat is erased: its group's name. Null where no key can have been made with it. */
+export const typeToRemove = ({ label }: Profile): string | null =>
+  label.state === "lobby" ? null : label.groupName;
+
+function groupOf(profile: Profile): HomeGroup {
+  const { id, label, vault, backup } = profile;
+  const typed = typeToRemove(profile);
   const { role, groupName, seatName, threshold, total, state } = label;
   return {
     id,
@@ -18,6 +24,7 @@ function groupOf({ id, label, vault, backup }: Profile): HomeGroup {
     needsYou: 0,
     state,
     locked: vault.locks.some(({ kind }) => kind !== "device"),
+    ...(typed === null ? {} : { typeToRemove: typed }),
     backup: backup === undefined ? "none" : backup.testedAt === undefined ? "saved" : "tested",
     href: `/${role}?seat=${id}#/`,
   };

@@ -163,6 +163,7 @@ function requestView(
     ...detail,
     seats: seatViews(model, byPolicy),
     body: words.body,
+    signatures: request.messages.length,
     checks,
     raw: rawLines(model, proposals),
     digest,
