@@ -1,5 +1,5 @@
-import type { BrowserContext, Page } from "playwright/test";
-import { expect, test } from "./fixtures.ts";
+import type { Page } from "playwright/test";
+import { expect, test as base } from "./fixtures.ts";
 import { Shifts } from "./shifts.ts";
 import { askToSign, go, shownSignature } from "./signing.ts";
 import { compareCodes, confirmCodes, everyone, openTrial, type Trial, trialWithKey } from "./trial.ts";
@@ -7,12 +7,15 @@ import { compareCodes, confirmCodes, everyone, openTrial, type Trial, trialWithK
 /** The sum for one tab over the whole way. By the usual measure a page is good below 0.1 for its worst five seconds. */
 const most = 0.05;
 
-/** The first tab that the coordinator opens is Bob's: his is a phone. */
-function givePhone(context: BrowserContext): void {
-  context.on("page", (opened) => {
-    if (context.pages().length === 2) void opened.setViewportSize({ width: 390, height: 844 });
-  });
-}
+const test = base.extend<{ readonly shifts: Shifts }>({
+  shifts: async ({ context }, provide) => {
+    // The first tab that the coordinator opens is Bob's: his is a phone.
+    context.on("page", (opened) => {
+      if (context.pages().length === 2) void opened.setViewportSize({ width: 390, height: 844 });
+    });
+    await provide(await Shifts.watch(context));
+  },
+});
 
 const jumpsIn = (trial: Trial, shifts: Shifts): string[] =>
   everyone(trial).flatMap(({ name, page }) => {
@@ -37,9 +40,8 @@ test("nothing on the way from the home page to a key jumps under a reader, on a 
   context,
   page,
   relay,
+  shifts,
 }) => {
-  const shifts = await Shifts.watch(context);
-  givePhone(context);
   const trial = await openTrial(context, page, relay.url);
   await compareCodes(trial);
   await confirmCodes(trial);
@@ -51,9 +53,8 @@ test("nothing jumps while a signature is asked for, waited for and read, by whoe
   context,
   page,
   relay,
+  shifts,
 }) => {
-  const shifts = await Shifts.watch(context);
-  givePhone(context);
   const trial = await trialWithKey(context, page, relay.url);
   const { alice, bob, carol } = trial;
   shifts.forget();
